@@ -1,0 +1,1 @@
+"""Arguments, help, progress and summaries on the terminal; computes nothing."""

@@ -1,0 +1,1 @@
+"""Errors, settings, seeds, files, progress and parallel work; knows no biology."""

@@ -1,0 +1,1 @@
+"""scikit-learn style estimators on arrays; knows no genes, files or reports."""

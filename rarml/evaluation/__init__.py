@@ -1,0 +1,1 @@
+"""Metrics with intervals, and audits of what a model really learnt."""

@@ -1,0 +1,1 @@
+"""Why a gene got its answer."""

@@ -1,0 +1,1 @@
+"""Genome, annotation, identifiers, promoters, tracks and expression; knows no labels or models."""

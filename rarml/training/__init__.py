@@ -1,0 +1,1 @@
+"""Groups, folds and cross-fitting: where features and labels meet."""

@@ -1,0 +1,1 @@
+"""One file per verb: settings in, result out, no printing."""
