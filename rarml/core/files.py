@@ -49,10 +49,8 @@ def open_text(path: str | Path, *, kind: str = "file") -> Iterator[IO[str]]:
     with file.open("rb") as probe:
         zipped = probe.read(2) == _GZIP_MAGIC
     try:
-        handle: IO[str] = (
-            gzip.open(file, "rt", encoding="utf-8-sig") if zipped else file.open(encoding="utf-8-sig", newline=None)
-        )
-        with handle:
+        opener = gzip.open if zipped else open
+        with opener(file, "rt", encoding="utf-8-sig") as handle:
             yield handle
     except EOFError as error:
         raise InputError("gzip file is truncated", where=file, fix="copy or download it again") from error
