@@ -1,0 +1,88 @@
+"""Open a bundle folder: every file is checked against its digest before it is read, and nothing in it is executed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from rarml.bundle.manifest import MANIFEST_NAME, BundleManifest, read_manifest
+from rarml.core.errors import BundleError
+from rarml.core.files import sha256_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PREDICTIONS = "predictions.parquet"
+LABELS = "labels.parquet"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified model folder.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    manifest : BundleManifest
+        The content of its `bundle.json`.
+    """
+
+    path: Path
+    manifest: BundleManifest
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.manifest.name
+
+    def read(self, name: str) -> bytes:
+        """Bytes of one file of the bundle."""
+        if name not in self.manifest.files:
+            raise BundleError(f"has no file {name!r}", where=self.path, fix="restore the model folder")
+        return (self.path / name).read_bytes()
+
+    def parts(self, prefix: str) -> dict[str, bytes]:
+        """Bytes of all files under the folder `prefix`, by name within it."""
+        names = [name for name in self.manifest.files if name.startswith(f"{prefix}/")]
+        return {name.removeprefix(f"{prefix}/"): self.read(name) for name in names}
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """Predictions for every gene of the atlas, indexed by gene_id (see `rarml.workflows.train`)."""
+        return _read_parquet(self, PREDICTIONS)
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """Called status, eligibility and fold per gene, indexed by gene_id."""
+        return _read_parquet(self, LABELS)
+
+
+def load_bundle(path: str | Path) -> Bundle:
+    """Open a model folder and check every file against the digests in its manifest.
+
+    Raises
+    ------
+    BundleError
+        If the folder is no bundle, or a file is missing, changed, or not listed in the manifest.
+    """
+    folder = Path(path)
+    manifest = read_manifest(folder)
+    for name, digest in manifest.files.items():
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise BundleError(f"names a file outside its folder: {name!r}", where=folder / MANIFEST_NAME)
+        file = folder / name
+        if not file.is_file():
+            raise BundleError("is missing", where=file, fix="restore the model folder")
+        if sha256_file(file) != digest:
+            raise BundleError("was changed since the model was written", where=file, fix="restore the model folder")
+    return Bundle(folder, manifest)
+
+
+def _read_parquet(bundle: Bundle, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_parquet(io.BytesIO(bundle.read(name)))

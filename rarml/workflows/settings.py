@@ -1,0 +1,53 @@
+"""The settings of one cell-type model: a complete, commented example is `configs/quick.yaml`."""
+
+from __future__ import annotations
+
+from rarml.bundle.manifest import Context
+from rarml.core.settings import Settings
+from rarml.labels.table import LabelSpec
+from rarml.training.crossfit import CrossfitSettings
+from rarml.training.eligibility import EligibilityRule
+
+ALL_BLOCKS = ("rare", "composition", "chromatin", "expression", "coexpression")
+
+
+class TrainSettings(Settings):
+    """Everything `rarml train` needs besides the atlas.
+
+    Attributes
+    ----------
+    name : str
+        Name of the model.
+    cell_type : str
+        The treated cells, in words.
+    description : str
+        One sentence for the model card.
+    labels : LabelSpec
+        Label files (relative to the configuration file) and the calling rule.
+    context : Context
+        The untreated cells whose expression and chromatin are used.
+    eligibility : EligibilityRule
+        Which genes may be trained on.
+    blocks : tuple of str
+        Feature blocks to use.
+    model : CrossfitSettings
+        Folds, members and the gradient model.
+    experimental : bool
+        Marks the model as experimental wherever it is shown.
+    bootstrap : int
+        Resamples for intervals.
+    seed : int
+        Root of all random streams.
+    """
+
+    name: str = "my-model"
+    cell_type: str = "unnamed cells"
+    description: str = ""
+    labels: LabelSpec = LabelSpec()
+    context: Context = Context()
+    eligibility: EligibilityRule = EligibilityRule()
+    blocks: tuple[str, ...] = ALL_BLOCKS
+    model: CrossfitSettings = CrossfitSettings()
+    experimental: bool = False
+    bootstrap: int = 1000
+    seed: int = 2026
