@@ -1,0 +1,57 @@
+# Two commands do all the set-up and the work on a fresh machine: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test test-fast lint format types imports check setup setup-dev shipped experiments clean
+
+demo: setup
+	@$(BIN)/python experiments/demo.py
+
+test: setup-dev
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-fast: setup-dev
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not real_data"
+
+check: lint types imports
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup-dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup-dev
+	@$(BIN)/mypy
+
+imports: setup-dev
+	@$(BIN)/lint-imports
+
+# Rebuild the shipped atlas and models from the real data (RARML_DATA or ../shared/data).
+shipped: setup-dev
+	@$(BIN)/python experiments/train_shipped.py
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing rarml and what it needs (a few minutes the first time)"
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing the development tools"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache
