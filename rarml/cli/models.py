@@ -1,0 +1,50 @@
+"""`rarml models`: list, show and verify model folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="List, show and verify models.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_command(
+    folder: Annotated[Path | None, typer.Option("--in", help="Folder of models [default: the shipped ones].")] = None,
+) -> None:
+    """List models with their cell type, labels and held-out performance."""
+    from rarml.bundle.manifest import read_manifest
+    from rarml.bundle.registry import list_models
+    from rarml.cli.terminal import print_table
+
+    rows = []
+    for path in list_models(folder):
+        manifest = read_manifest(path)
+        auroc = {row["task"]: row["value"] for row in manifest.metrics if row["metric"] == "auroc"}
+        shown = ", ".join(f"{task} {value:.2f}" for task, value in auroc.items())
+        genes = ", ".join(f"{manifest.counts.get(f'eligible_{name}', 0):,} {name}" for name in manifest.classes)
+        rows.append([manifest.name, manifest.cell_type, genes, shown, "experimental" if manifest.experimental else ""])
+    print_table("Models", ["name", "cells", "trained on", "held-out AUROC", ""], rows)
+
+
+@app.command("show")
+def show_command(model: Annotated[str, typer.Argument(help="Model folder or shipped name.")]) -> None:
+    """Print a model's card."""
+    from rarml.bundle.load import load_bundle
+    from rarml.bundle.registry import find_model
+
+    typer.echo(load_bundle(find_model(model)).read("MODEL_CARD.md").decode(), nl=False)
+
+
+@app.command("verify")
+def verify_command(
+    models: Annotated[list[str] | None, typer.Argument(help="Model folders or shipped names [default: all].")] = None,
+) -> None:
+    """Check every file of a model against its digests and run its self-test."""
+    from rarml.bundle.registry import find_model, list_models
+    from rarml.workflows.verify import verify
+
+    for path in [find_model(model) for model in models] if models else list_models():
+        typer.echo(verify(path))

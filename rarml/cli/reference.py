@@ -1,0 +1,25 @@
+"""`rarml reference`: build a reference from a genome, annotation, tracks and expression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rarml.cli.options import OverwriteOption
+
+app = typer.Typer(help="Build the reference that features are computed from.", no_args_is_help=True)
+
+
+@app.command("build")
+def build_command(
+    config: Annotated[Path, typer.Argument(help="Settings (YAML), e.g. configs/reference-hg38.yaml.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the reference and its atlas to.")],
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Build a reference folder and its feature atlas; reused untouched when no input changed."""
+    from rarml.workflows.reference import build
+
+    for line in build(config, out, overwrite=overwrite).lines:
+        typer.echo(line)

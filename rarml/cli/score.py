@@ -1,0 +1,50 @@
+"""`rarml score`: a gene list to ranked answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rarml.cli.options import AtlasOption, OverwriteOption
+
+
+def score_command(
+    genes: Annotated[
+        list[str],
+        typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for scores.tsv, scores.parquet, sites.tsv and report.html."),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per model on the terminal.")] = 15,
+    title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "Genes scored for ATRA response",
+    atlas: AtlasOption = None,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Score a gene list with one or many cell-type models.
+
+    Prints a ranked table per model. With --out it also writes TSV, Parquet and a self-contained HTML report.
+
+        rarml score CYP26A1 DHRS3 RARB --model sh-sy5y --out answers
+    """
+    from rarml.cli.score_table import print_scores
+    from rarml.core.files import require_new
+    from rarml.workflows.gene_input import read_names
+    from rarml.workflows.score import score
+
+    if out is not None:
+        require_new(out, overwrite=overwrite)
+    result = score(read_names(genes), model or (), atlas=atlas)
+    print_scores(result, top=top)
+    if out is not None:
+        from rarml.workflows.score_output import write_scores
+
+        for path in write_scores(result, out, title=title, overwrite=overwrite):
+            typer.echo(f"wrote {path}")

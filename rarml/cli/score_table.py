@@ -1,0 +1,55 @@
+"""The ranked table of scored genes on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rarml.cli.terminal import note, percent, print_table
+
+if TYPE_CHECKING:
+    from rarml.workflows.score import ScoreResult
+
+_HEADER = ["gene", "call", "P(up)", "P(down)", "covariates: up, down", "rank", "measured", "best RARE", "flags"]
+
+
+def print_scores(result: ScoreResult, *, top: int) -> None:
+    """One table per model, most responsive first; names without an answer are listed once, with the reason."""
+    for bundle in result.bundles:
+        rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
+        ranked = rows.sort_values(["rank", "symbol"], kind="stable").drop_duplicates("gene_id")
+        kind = " (experimental)" if bundle.manifest.experimental else ""
+        print_table(
+            f"{bundle.name}{kind}: {bundle.manifest.cell_type} – top {min(top, len(ranked))} of {len(ranked)} genes",
+            _HEADER,
+            [_row(row) for row in ranked.head(top).to_dict(orient="records")],
+            right=["rank"],
+        )
+    unanswered = result.resolved[result.resolved["status"] != "mapped"]
+    for row in unanswered.to_dict(orient="records"):
+        note(f"{row['query']}: {row['status']}" + (f" – {row['note']}" if row["note"] else ""))
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    return [
+        row["symbol"],
+        row["call"],
+        _interval(row, "up"),
+        _interval(row, "down"),
+        f"{percent(row['covariates_up'])}, {percent(row['covariates_down'])}",
+        f"{int(row['rank']):,}/{int(row['rank_of']):,}",
+        row["measured"],
+        rare_text(row),
+        row["flags"],
+    ]
+
+
+def rare_text(row: dict[str, Any]) -> str:
+    """Type, distance to the TSS and p-value of the best called RARE, or a dash."""
+    if not isinstance(row["rare_type"], str):
+        return "–"
+    return f"{row['rare_type']} {int(row['rare_tss_distance']):+d} bp, p={row['rare_pvalue']:.0e}"
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    low, value, high = (row[f"p_{name}{end}"] for end in ("_low", "", "_high"))
+    return f"{percent(value)} [{percent(low)}–{percent(high)}]" if value == value else "–"

@@ -1,0 +1,48 @@
+"""Tables and notes on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NARROWEST = 100
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console as wide as the terminal, or wide enough for a table where there is none."""
+    from rich.console import Console
+
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal:
+        made = Console(stderr=stderr, highlight=False, width=max(140, NARROWEST))
+    return made
+
+
+def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """Print one table; columns named in `right` are right-aligned. Cell text is shown as it is (no markup)."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in header:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console().print(table)
+
+
+def note(text: str) -> None:
+    """Print one line to standard error, so that standard output stays a clean table."""
+    console(stderr=True).print(text, markup=False, soft_wrap=True)
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A probability as a percentage; a dash where there is none."""
+    if value is None or value != value:
+        return "–"
+    shown = 100 * value
+    return f"{shown:.{digits}f}%" if shown >= 1 or digits else ("<1%" if shown > 0 else "0%")

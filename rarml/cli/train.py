@@ -1,0 +1,88 @@
+"""`rarml train`: a differential-expression table to a cell-type model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rarml.cli.options import AtlasOption, OverwriteOption, ThreadsOption
+
+
+def train_command(
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TABLE]...",
+            help="DE table(s) (DESeq2, edgeR, limma, Degust, or --columns), a GMT or gene list, or the name of a "
+            "shipped model whose labels are to be used. Omitted: the files that the configuration names.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")] = Path("rarml-model"),
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Settings (YAML), e.g. configs/sh-sy5y.yaml.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the model.")] = None,
+    cell_type: Annotated[str | None, typer.Option("--cell-type", help="The treated cells, in words.")] = None,
+    stand_in: Annotated[
+        list[str] | None,
+        typer.Option("--stand-in", help="Untreated expression sample(s) standing in for the cells, e.g. MCF7."),
+    ] = None,
+    chromatin: Annotated[
+        list[str] | None, typer.Option("--chromatin", help="Cell(s) whose untreated chromatin is used, e.g. MCF-7.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="Columns of an unknown table: id=…,log2fc=…,padj=…[,base_mean=…]."),
+    ] = None,
+    min_agree: Annotated[
+        int | None, typer.Option("--min-agree", min=1, help="With several tables: how many must agree in sign.")
+    ] = None,
+    positive_unlabelled: Annotated[
+        bool,
+        typer.Option("--positive-unlabelled", help="Genes that are not listed count as unlabelled, not as untested."),
+    ] = False,
+    seed: Annotated[int | None, typer.Option("--seed", help="Root of all random streams (0 is a seed).")] = None,
+    atlas: AtlasOption = None,
+    overwrite: OverwriteOption = False,
+    threads: ThreadsOption = None,
+) -> None:
+    """Train a cell-type model from a differential-expression table.
+
+    Writes a model folder with its model card and an HTML report. Example:
+
+        rarml train deseq2.csv --cell-type "A549 lung" --stand-in A549 --out a549-model
+    """
+    from rarml.cli.terminal import note, print_table
+    from rarml.cli.train_summary import metric_rows, summary_line
+    from rarml.workflows.train import train
+    from rarml.workflows.train_inputs import train_inputs
+
+    labels, settings = train_inputs(
+        tables or [],
+        config=config,
+        atlas=atlas,
+        name=name,
+        cell_type=cell_type,
+        stand_in=stand_in or [],
+        chromatin=chromatin or [],
+        columns=columns,
+        min_agree=min_agree,
+        positive_unlabelled=positive_unlabelled,
+        seed=seed,
+    )
+    for line in labels.provenance.get("notes", []):
+        note(f"note: {line}")
+    result = train(labels, settings, out, atlas=atlas, overwrite=overwrite, threads=threads)
+    typer.echo(summary_line(result.counts))
+    header, rows = metric_rows(result.metrics)
+    print_table(
+        f"{settings.name}: held-out performance (whole chromosomes left out; 95 % cluster-bootstrap intervals)",
+        header,
+        rows,
+        right=header[1:],
+    )
+    typer.echo(f"model:  {result.bundle.path}")
+    typer.echo(f"card:   {result.bundle.path / 'MODEL_CARD.md'}")
+    typer.echo(f"report: {result.bundle.path / 'report.html'}")

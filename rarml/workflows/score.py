@@ -1,0 +1,143 @@
+"""Score a gene list with one or many models: names in, one row per name and model out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from rarml.bundle.load import Bundle, load_bundle
+from rarml.bundle.registry import find_model, list_models, shipped_atlas
+from rarml.core.errors import InputError
+from rarml.features.atlas import Atlas, load_atlas
+from rarml.training.eligibility import EligibilityRule, eligibility
+from rarml.training.splits import chromosome_folds
+from rarml.workflows.calls import call_words, gene_flags
+from rarml.workflows.model_files import load_model
+from rarml.workflows.predictions import genome_rank, predict_genes
+
+SITE_COLUMNS = ("type", "score", "pvalue", "chrom", "start", "end", "strand", "tss_distance")
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """Answers for a gene list.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per input name and model, ordered by model and then by the input: `query`, `gene_id`, `symbol`,
+        `mapping`, `note`, `model`, `cell_type`, `call`, probabilities with intervals, `gain`, `rank`, `rank_of`,
+        `flags`, `measured`, and the best RARE (`rare_*`).
+    sites : DataFrame
+        All called RAREs of the mapped genes.
+    bundles : list of Bundle
+        The models, in order.
+    resolved : DataFrame
+        One row per input name: `query`, `gene_id`, `symbol`, `status`, `via`, `note`.
+    genes : DataFrame
+        The atlas' rows of the mapped genes.
+    """
+
+    table: pd.DataFrame
+    sites: pd.DataFrame
+    bundles: list[Bundle]
+    resolved: pd.DataFrame
+    genes: pd.DataFrame
+
+
+def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str | Path | None = None) -> ScoreResult:
+    """Predict the ATRA response of each named gene.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Symbols, aliases, Ensembl, Entrez or HGNC ids, in any mix; a row comes back for each, in the same order.
+    models : sequence of str or Path
+        Model folders or names of shipped models; all shipped ones by default.
+    atlas : str or Path, optional
+        Atlas or built reference; the shipped one by default.
+
+    Raises
+    ------
+    InputError
+        If no name is given.
+    BundleError
+        If a model cannot be found, is damaged, or needs columns that the atlas lacks.
+    """
+    if not names:
+        raise InputError("no gene was named", fix="give symbols, a file, or - for standard input")
+    bundles = [load_bundle(find_model(model)) for model in (models or list_models())]
+    if not bundles:
+        raise InputError("no models found", fix="name one with --model, or train one with rarml train")
+    source = load_atlas(atlas if atlas is not None else shipped_atlas(), columns=_columns_needed(bundles, atlas))
+    resolved = source.names.resolve(list(names))
+    wanted = list(dict.fromkeys(gene for gene in resolved["gene_id"].dropna() if gene in source.genes.index))
+    sites = source.sites[source.sites["gene_id"].isin(wanted)]
+    best = best_sites(sites)
+    parts = [_score_one(bundle, source, resolved, wanted).join(best, on="gene_id") for bundle in bundles]
+    return ScoreResult(
+        table=pd.concat(parts, ignore_index=True),
+        sites=sites.reset_index(drop=True),
+        bundles=bundles,
+        resolved=resolved,
+        genes=source.genes.loc[wanted],
+    )
+
+
+def best_sites(sites: pd.DataFrame) -> pd.DataFrame:
+    """The called RARE with the least p-value of each gene, as `rare_*` columns, and their number."""
+    first = sites.sort_values(["pvalue", "gene_id", "start"], kind="stable").drop_duplicates("gene_id")
+    best = first.set_index("gene_id")[list(SITE_COLUMNS)].add_prefix("rare_")
+    best["rare_count"] = sites.groupby("gene_id").size()
+    return best
+
+
+def gene_predictions(bundle: Bundle, atlas: Atlas) -> pd.DataFrame:
+    """Predictions of a bundle for every gene of an atlas.
+
+    The bundle's own table where it was trained on this very atlas (the same numbers, without loading the boosters);
+    computed afresh for any other atlas.
+    """
+    if bundle.manifest.atlas_digest == atlas.digest:
+        return bundle.predictions
+    model = load_model(bundle)
+    folds = chromosome_folds(atlas.genes, n_folds=model.full.settings.n_folds)
+    features = atlas.features.reindex(columns=bundle.manifest.columns)
+    predictions = predict_genes(model, features, folds)
+    rule = EligibilityRule.model_validate(bundle.manifest.settings["eligibility"])
+    eligible = eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
+    predictions["rank"] = genome_rank(predictions, eligible)
+    return predictions
+
+
+def _columns_needed(bundles: Sequence[Bundle], atlas: str | Path | None) -> list[str] | None:
+    """No feature columns when every bundle has its predictions for the shipped atlas; else all."""
+    if atlas is not None:
+        return None
+    digests = {bundle.manifest.atlas_digest for bundle in bundles}
+    return [] if digests == {load_atlas(shipped_atlas(), columns=[]).digest} else None
+
+
+def _score_one(bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
+    manifest = bundle.manifest
+    predictions = gene_predictions(bundle, atlas)
+    chosen = predictions.reindex(wanted)
+    labels = bundle.labels
+    answer = pd.DataFrame(index=pd.Index(wanted, name="gene_id"))
+    answer["call"] = call_words(chosen, manifest.prevalence)
+    for name in ("up", "down", "unresponsive"):
+        for column in (f"p_{name}", f"p_{name}_low", f"p_{name}_high", f"covariates_{name}"):
+            answer[column] = chosen.get(column, np.nan)
+    answer["gain"] = chosen["gain"]
+    answer["rank"] = chosen["rank"]
+    answer["flags"] = gene_flags(chosen, labels, atlas.genes)
+    answer["measured"] = labels["status"].reindex(wanted).fillna("untested").astype(object)
+    rows = resolved.rename(columns={"status": "mapping"})[["query", "gene_id", "symbol", "mapping", "note"]].copy()
+    rows["model"] = manifest.name
+    rows["cell_type"] = manifest.cell_type
+    rows["rank_of"] = int((labels["eligibility"] == "eligible").sum())
+    return rows.join(answer, on="gene_id")

@@ -1,0 +1,264 @@
+"""Train a cell-type model: a label table and an atlas in, a bundle with its model card and report out."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rarml import __version__
+from rarml.bundle.load import Bundle, load_bundle
+from rarml.bundle.registry import shipped_atlas
+from rarml.bundle.write import write_bundle
+from rarml.core.errors import SettingsError, did_you_mean
+from rarml.core.files import require_new
+from rarml.core.parallel import thread_count
+from rarml.core.seeds import child_seed
+from rarml.estimators.domain import DomainCheck
+from rarml.evaluation.summary import evaluate
+from rarml.features.atlas import Atlas, load_atlas
+from rarml.features.selection import select_columns
+from rarml.labels.table import LabelTable
+from rarml.training.crossfit import crossfit
+from rarml.training.dataset import Dataset, covariate_columns, training_status
+from rarml.training.eligibility import eligibility
+from rarml.training.groups import promoter_clusters
+from rarml.training.splits import chromosome_folds
+from rarml.workflows.model_files import model_files, self_test, table_files
+from rarml.workflows.predictions import (
+    TrainedModel,
+    genome_rank,
+    held_out_predictions,
+    predict_genes,
+)
+from rarml.workflows.settings import TrainSettings
+from rarml.workflows.train_report import model_documents
+
+_LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "pyarrow")
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What `train` made.
+
+    Attributes
+    ----------
+    bundle : Bundle
+        The written model.
+    counts : dict of str to int
+        Rows read, mapped, ambiguous, unmapped; genes per status; eligible genes; genes without sequence.
+    metrics : DataFrame
+        Tidy table of `rarml.evaluation.summary.evaluate`.
+    notes : list of str
+        What a user should know (dialect, joins, stand-ins, left-out rows).
+    """
+
+    bundle: Bundle
+    counts: dict[str, int]
+    metrics: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+
+def train(
+    labels: LabelTable,
+    settings: TrainSettings,
+    out: str | Path,
+    *,
+    atlas: str | Path | None = None,
+    overwrite: bool = False,
+    threads: int | None = None,
+) -> TrainResult:
+    """Train, evaluate and write one model.
+
+    Parameters
+    ----------
+    labels : LabelTable
+        Called labels (`rarml.labels.table.load_labels`, or the labels of another bundle).
+    settings : TrainSettings
+        The model's settings.
+    out : str or Path
+        Bundle folder to write.
+    atlas : str or Path, optional
+        Feature atlas or built reference; the shipped atlas by default.
+    overwrite : bool
+        Replace an existing `out` once the new model is whole.
+    threads : int, optional
+        Threads for the gradient model.
+
+    Raises
+    ------
+    InputError
+        If `out` exists, or too few eligible genes remain in a class.
+    SettingsError
+        If a stand-in, cell or block is not in the atlas.
+    """
+    require_new(Path(out), overwrite=overwrite)
+    source = load_atlas(atlas if atlas is not None else shipped_atlas())
+    data = assemble(source, labels, settings)
+    model = fit(data, settings, threads=threads)
+    predictions = predict_genes(model, data.features, data.folds)
+    predictions["rank"] = genome_rank(predictions, data.eligibility)
+    held_out = held_out_predictions(model, data.features, data.folds)
+    metrics = evaluate_model(data, held_out, settings)
+    counts = count_genes(labels, data, source)
+    facts = _facts(source, labels, data, model, settings, metrics, counts, thread_count(threads))
+    table = pd.concat([predictions, held_out], axis=1)
+    files = {
+        **model_files(model),
+        **table_files(table, _label_table(labels, data)),
+        **self_test(model, data.features, data.folds),
+        **model_documents(facts, data, held_out, metrics),
+    }
+    write_bundle(out, facts, files, overwrite=overwrite)
+    return TrainResult(load_bundle(out), counts, metrics, notes=list(labels.provenance.get("notes", [])))
+
+
+def assemble(atlas: Atlas, labels: LabelTable, settings: TrainSettings) -> Dataset:
+    """Features, eligibility, folds and classes for one label table."""
+    unknown = [block for block in settings.blocks if block not in atlas.manifest["blocks"]]
+    if unknown:
+        raise SettingsError(
+            f"no feature block {unknown[0]!r} in this atlas", fix=did_you_mean(unknown[0], atlas.manifest["blocks"])
+        )
+    context = settings.context
+    columns = select_columns(
+        list(atlas.features.columns),
+        settings.blocks,
+        chromatin_cells=context.chromatin,
+        stand_in=context.stand_in,
+    )
+    eligible = eligibility(atlas.genes, atlas.features, context.stand_in, settings.eligibility)
+    status = training_status(labels.table["status"], eligible, positive_unlabelled=labels.positive_unlabelled)
+    return Dataset(
+        features=atlas.features[columns],
+        baseline_columns=covariate_columns(columns) or columns,
+        status=status,
+        eligibility=eligible,
+        folds=chromosome_folds(atlas.genes, n_folds=settings.model.n_folds),
+        groups=promoter_clusters(atlas.genes),
+    )
+
+
+def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -> TrainedModel:
+    """Cross-fit the model and its covariate baseline on the same folds."""
+    training = data.features.loc[data.status.index]
+    full = crossfit(
+        training, data.status, data.folds, settings.model, seed=child_seed(settings.seed, "model"), n_threads=threads
+    )
+    baseline = crossfit(
+        training[data.baseline_columns],
+        data.status,
+        data.folds,
+        settings.model,
+        seed=child_seed(settings.seed, "covariates"),
+        n_threads=threads,
+    )
+    return TrainedModel(full, baseline, DomainCheck().fit(training.to_numpy()))
+
+
+def evaluate_model(data: Dataset, held_out: pd.DataFrame, settings: TrainSettings) -> pd.DataFrame:
+    """Metrics of the held-out predictions of the training genes, with the gain over the covariate baseline."""
+    genes = data.status.index
+    own = held_out.loc[genes, [c for c in held_out if not c.startswith("held_out_covariates_")]]
+    covariates = held_out.loc[genes, [c for c in held_out if c.startswith("held_out_covariates_")]]
+    return evaluate(
+        own.rename(columns=lambda c: c.replace("held_out_", "p_")),
+        covariates.rename(columns=lambda c: c.replace("held_out_covariates_", "p_")),
+        data.status,
+        data.groups.loc[genes],
+        seed=child_seed(settings.seed, "bootstrap"),
+        n_bootstrap=settings.bootstrap,
+    )
+
+
+def count_genes(labels: LabelTable, data: Dataset, atlas: Atlas) -> dict[str, int]:
+    """The numbers of the summary line: what was read, mapped, called and used."""
+    counts = dict(labels.counts())
+    called = labels.table.index.intersection(atlas.genes.index)
+    counts["without_sequence"] = int((~atlas.genes.loc[called, "has_sequence"]).sum())
+    counts["eligible"] = len(data.status)
+    counts |= {f"eligible_{name}": int((data.status == name).sum()) for name in data.classes}
+    return counts
+
+
+def _label_table(labels: LabelTable, data: Dataset) -> pd.DataFrame:
+    """Per gene of the atlas: called status, eligibility, the class trained on, fold and group."""
+    table = pd.DataFrame(index=data.eligibility.index)
+    table["status"] = labels.table["status"].reindex(table.index).fillna("untested").astype("string")
+    table["eligibility"] = data.eligibility.astype("string")
+    table["trained_as"] = data.status.reindex(table.index).astype("string")
+    table["fold"] = data.folds.reindex(table.index).astype("int16")
+    table["group"] = data.groups.reindex(table.index).astype("string")
+    return table
+
+
+def _facts(
+    atlas: Atlas,
+    labels: LabelTable,
+    data: Dataset,
+    model: TrainedModel,
+    settings: TrainSettings,
+    metrics: pd.DataFrame,
+    counts: dict[str, int],
+    threads: int,
+) -> dict[str, Any]:
+    """Every field of `bundle.json` but the file digests."""
+    prevalence = data.status.value_counts(normalize=True)
+    versions = {name: version(name) for name in _LIBRARIES}
+    return {
+        "name": settings.name,
+        "cell_type": settings.cell_type,
+        "description": settings.description,
+        "experimental": settings.experimental or labels.positive_unlabelled,
+        "positive_unlabelled": labels.positive_unlabelled,
+        "classes": list(model.full.classes),
+        "prevalence": {name: round(float(prevalence[name]), 6) for name in model.full.classes},
+        "context": settings.context.model_dump(mode="json"),
+        "assembly": atlas.manifest["assembly"],
+        "atlas_digest": atlas.digest,
+        "columns": list(data.features.columns),
+        "baseline_columns": list(data.baseline_columns),
+        "blocks": list(settings.blocks),
+        "seed": settings.seed,
+        "threads": threads,
+        "settings": settings.model_dump(mode="json"),
+        "labels": labels.provenance,
+        "counts": counts,
+        "metrics": _records(metrics),
+        "importance": block_importance(model),
+        "versions": {"rarml": __version__, "python": platform.python_version(), **versions, **_booster_version()},
+    }
+
+
+def block_importance(model: TrainedModel) -> dict[str, float]:
+    """Share of the boosters' total gain by feature block; sums to 1."""
+    gain = model.full.importance()
+    shares = gain.groupby([name.split(":", 1)[0] for name in gain.index]).sum()
+    total = float(shares.sum()) or 1.0
+    return {str(block): round(float(value) / total, 6) for block, value in shares.sort_index().items()}
+
+
+def _booster_version() -> dict[str, str]:
+    import xgboost
+
+    return {"xgboost": xgboost.__version__}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dictionaries, numbers rounded to 6 digits and NaN as None."""
+    rows: Sequence[dict[str, Any]] = table.to_dict(orient="records")  # type: ignore[assignment]
+    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) >= 1 else round(number, 6)
