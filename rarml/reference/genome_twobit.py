@@ -1,0 +1,55 @@
+"""Whole chromosomes in UCSC 2bit, through the optional package py2bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rarml.core.errors import InputError, MissingPartError
+from rarml.reference.contigs import canonical_contig
+from rarml.reference.genome import Genome, canonical_names
+
+
+class TwoBitGenome(Genome):
+    """A 2bit file; its soft mask is read as lower case.
+
+    Raises
+    ------
+    MissingPartError
+        If py2bit is not installed.
+    InputError
+        If the file is damaged.
+    """
+
+    def __init__(self, path: Path):
+        try:
+            import py2bit
+        except ImportError as error:
+            raise MissingPartError(
+                "reading 2bit needs the package py2bit", where=path, fix="pip install 'rarml[twobit]', or give FASTA"
+            ) from error
+        self.path = path
+        try:
+            self._file = py2bit.open(str(path), True)
+            lengths = {str(name): int(length) for name, length in self._file.chroms().items()}
+        except (RuntimeError, OSError) as error:
+            raise InputError("2bit file is damaged", where=path, fix="copy or download it again") from error
+        self.names = tuple(lengths)
+        self._own = canonical_names(self.names, path)
+        self.ends = {canonical: lengths[name] for canonical, name in self._own.items()}
+        self.contigs = dict(self.ends)
+
+    def fetch(self, chrom: str, start: int, end: int) -> str:
+        """See `Genome.fetch`."""
+        if end <= start:
+            return ""
+        canonical = canonical_contig(chrom)
+        name = self._own.get(canonical)
+        first, last = max(start, 0), min(end, self.ends.get(canonical, 0))
+        if name is None or first >= last:
+            return "N" * (end - start)
+        bases = str(self._file.sequence(name, first, last))
+        return "N" * (first - start) + bases + "N" * (end - last)
+
+    def describe(self) -> str:
+        """See `Genome.describe`."""
+        return f"{len(self.contigs)} whole contigs, {sum(self.ends.values()) / 1e6:.1f} Mb (2bit)"
