@@ -1,0 +1,160 @@
+"""What the command line says about a training, turned into labels and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rarml.bundle.load import Bundle, load_bundle
+from rarml.bundle.registry import find_model, list_models, shipped_atlas
+from rarml.core.errors import SettingsError
+from rarml.core.settings import load_settings, parse_settings
+from rarml.features.atlas import Atlas, load_atlas
+from rarml.labels.table import LabelTable, load_labels
+from rarml.workflows.settings import TrainSettings
+
+NO_STAND_IN = (
+    "no expression sample stands in for the untreated cells, so the mean over all samples is used; "
+    "name one with --stand-in for a better model"
+)
+
+
+def train_inputs(
+    tables: Sequence[str],
+    *,
+    config: Path | None = None,
+    atlas: Path | None = None,
+    name: str | None = None,
+    cell_type: str | None = None,
+    stand_in: Sequence[str] = (),
+    chromatin: Sequence[str] = (),
+    columns: str | None = None,
+    min_agree: int | None = None,
+    positive_unlabelled: bool = False,
+    seed: int | None = None,
+) -> tuple[LabelTable, TrainSettings]:
+    """Labels and settings of a training; what is given here wins over the configuration file.
+
+    Raises
+    ------
+    RarmlError
+        If a file or setting is wrong, or neither a table nor a configuration with label files is given.
+    """
+    settings = load_settings(config, TrainSettings) if config is not None else TrainSettings()
+    source = load_atlas(atlas if atlas is not None else shipped_atlas(), columns=[])
+    bundle = _labelled_bundle(tables)
+    if bundle is not None:
+        inherited = {"context": bundle.manifest.context.model_dump(), "cell_type": bundle.manifest.cell_type}
+        inherited["name"] = f"{bundle.name}-retrained"
+        inherited["description"] = bundle.manifest.description
+        given = settings.model_dump(exclude_unset=True)
+        settings = _replace(settings, {key: value for key, value in inherited.items() if key not in given})
+    settings = _apply(settings, name, cell_type, stand_in, chromatin, columns, min_agree, tables, bundle, seed)
+    labels = (
+        labels_of_bundle(bundle)
+        if bundle is not None
+        else load_labels(settings.labels, source.names, base=Path() if tables else _folder(config))
+    )
+    return _with_notes(labels, settings, source, positive_unlabelled)
+
+
+def labels_of_bundle(bundle: Bundle) -> LabelTable:
+    """The labels that a bundle carries: the status that rarml called per gene."""
+    return LabelTable.from_status(
+        bundle.labels["status"],
+        provenance={**bundle.manifest.labels, "notes": [f"labels of the model {bundle.name}"]},
+        positive_unlabelled=bundle.manifest.positive_unlabelled,
+    )
+
+
+def guess_stand_in(cell_type: str, samples: Sequence[str]) -> list[str]:
+    """Expression samples whose name is a word of `cell_type`, letters and digits alone compared (MCF-7 is MCF7)."""
+    words = {_plain(word) for word in cell_type.split()} | {_plain(cell_type)}
+    return [sample for sample in samples if _plain(sample) in words]
+
+
+def _apply(
+    settings: TrainSettings,
+    name: str | None,
+    cell_type: str | None,
+    stand_in: Sequence[str],
+    chromatin: Sequence[str],
+    columns: str | None,
+    min_agree: int | None,
+    tables: Sequence[str],
+    bundle: Bundle | None,
+    seed: int | None,
+) -> TrainSettings:
+    changes: dict[str, Any] = {
+        key: value for key, value in (("name", name), ("cell_type", cell_type), ("seed", seed)) if value is not None
+    }
+    context = settings.context.model_dump()
+    if stand_in:
+        context["stand_in"] = tuple(stand_in)
+    if chromatin:
+        context["chromatin"] = tuple(chromatin)
+    labels = settings.labels.model_dump()
+    if tables and bundle is None:
+        labels["files"] = tuple(tables)
+    if columns is not None:
+        labels["columns"] = parse_columns(columns)
+    if min_agree is not None:
+        labels["min_agree"] = min_agree
+    if not labels["files"] and bundle is None:
+        raise SettingsError("no label table was given", fix="name a table, or labels.files in the configuration")
+    return _replace(settings, {**changes, "context": context, "labels": labels})
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """`id=gene,log2fc=lfc,padj=q` as a mapping."""
+    pairs = [part.split("=", 1) for part in text.split(",") if part.strip()]
+    if not pairs or any(len(pair) != 2 for pair in pairs):
+        raise SettingsError(f"--columns {text!r} is not of the form id=…,log2fc=…,padj=…")
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _with_notes(
+    labels: LabelTable, settings: TrainSettings, source: Atlas, positive_unlabelled: bool
+) -> tuple[LabelTable, TrainSettings]:
+    """Fill in a stand-in by name, and treat a table without unresponsive genes as positive-unlabelled; say so."""
+    notes = list(labels.provenance.get("notes", []))
+    context = settings.context
+    if not context.stand_in:
+        guessed = guess_stand_in(settings.cell_type, source.manifest["samples"])
+        if guessed:
+            notes.append(f"stand-in expression: {', '.join(guessed)} (by the name of the cell type)")
+            settings = _replace(settings, {"context": {**context.model_dump(), "stand_in": tuple(guessed)}})
+        else:
+            notes.append(NO_STAND_IN)
+    unlabelled = positive_unlabelled or labels.positive_unlabelled
+    if not unlabelled and not (labels.table["status"] == "unresponsive").any():
+        unlabelled = True
+        notes.append(
+            "the table has no unresponsive genes (significant genes only?): every other expressed gene is taken as "
+            "unlabelled, and the model is marked experimental"
+        )
+    provenance = {**labels.provenance, "notes": notes}
+    return labels.replace(provenance=provenance, positive_unlabelled=unlabelled), settings
+
+
+def _labelled_bundle(tables: Sequence[str]) -> Bundle | None:
+    """The bundle whose labels are meant, when the one table given is a model folder or a shipped name."""
+    if len(tables) != 1 or Path(tables[0]).is_file():
+        return None
+    shipped = {path.name for path in list_models()}
+    if tables[0].lower() in shipped or (Path(tables[0]) / "bundle.json").is_file():
+        return load_bundle(find_model(tables[0]))
+    return None
+
+
+def _replace(settings: TrainSettings, changes: dict[str, Any]) -> TrainSettings:
+    return parse_settings({**settings.model_dump(exclude_unset=True), **changes}, TrainSettings, where="settings")
+
+
+def _folder(config: Path | None) -> Path:
+    return config.parent if config is not None else Path()
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
