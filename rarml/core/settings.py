@@ -46,7 +46,8 @@ def parse_settings(content: dict[str, Any], kind: type[S], *, where: str) -> S:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        # a misspelt key also leaves the right one missing: the misspelling is what the user must see
+        first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
         trail = [str(part) for part in first["loc"]]
         key = ".".join(trail)
         if first["type"] == "extra_forbidden":
