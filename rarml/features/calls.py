@@ -1,0 +1,187 @@
+"""All pairs of half-sites that score above an exact threshold: every type, both strands, one pass over the bases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rarml.core.errors import InputError
+from rarml.features.background import HUMAN_PROMOTERS, Background
+from rarml.features.kmer_index import NEVER, window_index
+from rarml.features.pair_geometry import readings
+from rarml.features.pair_search import find_pairs, plan
+from rarml.features.pvalues import pair_distribution
+from rarml.features.spacing import PairType, pair_types
+from rarml.reference.bases import N
+
+CHUNK = 1 << 17
+"""Bases handled at once: index and flags of a chunk stay in a core's level 2 cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class SiteCalls:
+    """Called pairs, sorted by row, start, type and strand (arrays of one length).
+
+    Attributes
+    ----------
+    types : tuple of PairType
+        What `type_index` refers to.
+    row : int64
+        Row of the scanned code matrix.
+    start : int64
+        First base of the left hexamer, 0-based in the row; the site is [start, start + types[type_index].length).
+    type_index : int16
+    strand : int8
+        +1, -1, or 0 for palindromic types (IR, ER), which are called once.
+    score : int16
+        Sum of both half-sites in 1/100 bit.
+    pvalue : float64
+        Exact P(score >= this) at one position under the background.
+    """
+
+    types: tuple[PairType, ...]
+    row: NDArray[np.int64]
+    start: NDArray[np.int64]
+    type_index: NDArray[np.int16]
+    strand: NDArray[np.int8]
+    score: NDArray[np.int16]
+    pvalue: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> SiteCalls:
+        names = ("row", "start", "type_index", "strand", "score", "pvalue")
+        return replace(self, **{name: getattr(self, name)[keep] for name in names})
+
+    @property
+    def length(self) -> NDArray[np.int64]:
+        """Bases of each site from the first to the last of its hexamers."""
+        return np.array([pair.length for pair in self.types], dtype=np.int64)[self.type_index]
+
+
+class PairScanner:
+    """A scan for fixed types, stringency and background; build once, use for any number of sequences.
+
+    Parameters
+    ----------
+    types : sequence of PairType, optional
+        Default: DR, IR and ER with 0 … 10 bases between.
+    max_pvalue : float
+        Sites with an exact p-value per position and strand up to this are called.
+    background : Background
+        Fixed; never estimated from the sequences scanned.
+    """
+
+    def __init__(
+        self,
+        types: Sequence[PairType] | None = None,
+        *,
+        max_pvalue: float = 1e-4,
+        background: Background = HUMAN_PROMOTERS,
+    ):
+        self.types = tuple(pair_types() if types is None else types)
+        self.max_pvalue = max_pvalue
+        self.background = background
+        self.distributions = [pair_distribution(pair, background) for pair in self.types]
+        self.thresholds = np.array([d.threshold(max_pvalue) for d in self.distributions], dtype=np.int64)
+        self.margin = max((pair.length for pair in self.types), default=0) + 2
+        self._tables, self._readings = readings(self.types)
+        self._flags, self._anchors = plan(self._tables, self._readings, self.thresholds)
+
+    def scan(self, codes: NDArray[np.uint8], *, threads: int = 1) -> SiteCalls:
+        """Call sites in base codes (A 0, C 1, G 2, T 3, else N) of shape (n, length) or (length,).
+
+        N never matches in a half-site; it may lie in the spacer, and a flank that is N or beyond the sequence counts
+        as the least favourable base. Sites that touch either end are found. The calls do not depend on `threads`.
+        """
+        matrix = np.atleast_2d(np.ascontiguousarray(codes, dtype=np.uint8))
+        if matrix.ndim != 2:
+            raise InputError(f"base codes need one or two dimensions, got {matrix.ndim}")
+        pieces = list(_pieces(matrix.shape, self.margin))
+        if threads > 1 and len(pieces) > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                parts = list(pool.map(lambda piece: self._scan_piece(matrix, piece), pieces))
+        else:
+            parts = [self._scan_piece(matrix, piece) for piece in pieces]
+        return self._collect([part for part in parts if len(part[0])])
+
+    def _scan_piece(self, matrix: NDArray[np.uint8], piece: _Piece) -> tuple[NDArray, ...]:
+        rows = matrix[piece.first_row : piece.last_row, piece.context_start : piece.context_stop]
+        width = rows.shape[1]
+        stride = width + 1
+        padded = np.full(1 + len(rows) * stride + self.margin + 8, N, dtype=np.uint8)
+        padded[1 : 1 + len(rows) * stride].reshape(len(rows), stride)[:, :width] = rows
+        # `index[margin + i]` is the window that starts at padded base i, so position p of row 0 is window p + 1.
+        index = np.full(len(padded) + 2 * self.margin, NEVER, dtype=np.intp)
+        index[self.margin : self.margin + len(padded) - 6] = window_index(padded)
+        reading, window, score = find_pairs(index, self._tables, self._flags, self._anchors)
+        offsets = np.array([item.left_window for item in self._readings])
+        position = window - self.margin - 1 - offsets[reading]
+        row, start = np.divmod(position, stride)
+        type_index = np.array([item.type_index for item in self._readings], dtype=np.int16)[reading]
+        length = np.array([pair.length for pair in self.types])[type_index]
+        absolute = start + piece.context_start
+        # a pair must not reach into the next row, and belongs to the one piece that owns its start
+        keep = (start + length <= width) & (absolute >= piece.own_start) & (absolute < piece.own_stop)
+        strand = np.array([item.strand for item in self._readings], dtype=np.int8)[reading]
+        columns = (row + piece.first_row, absolute, type_index, strand, score)
+        return tuple(column[keep] for column in columns)
+
+    def _collect(self, parts: list[tuple[NDArray, ...]]) -> SiteCalls:
+        kinds = (np.int64, np.int64, np.int16, np.int8, np.int16)
+        columns = [
+            np.concatenate([part[i] for part in parts]).astype(kind) if parts else np.empty(0, dtype=kind)
+            for i, kind in enumerate(kinds)
+        ]
+        order = np.lexsort((columns[3], columns[2], columns[1], columns[0]))
+        row, start, type_index, strand, score = (column[order] for column in columns)
+        pvalue = np.empty(len(row))
+        for number, distribution in enumerate(self.distributions):
+            of_type = type_index == number
+            pvalue[of_type] = distribution.pvalue(score[of_type])
+        return SiteCalls(self.types, row, start, type_index, strand, score, pvalue)
+
+
+def scan(
+    codes: NDArray[np.uint8],
+    types: Sequence[PairType] | None = None,
+    *,
+    max_pvalue: float = 1e-4,
+    background: Background = HUMAN_PROMOTERS,
+    threads: int = 1,
+) -> SiteCalls:
+    """Call all pairs in base codes; see `PairScanner`."""
+    return PairScanner(types, max_pvalue=max_pvalue, background=background).scan(codes, threads=threads)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Rows [first_row, last_row) and the columns read (context) and owned: [start, stop), 0-based."""
+
+    first_row: int
+    last_row: int
+    context_start: int
+    context_stop: int
+    own_start: int
+    own_stop: int
+
+
+def _pieces(shape: tuple[int, int], margin: int) -> Iterator[_Piece]:
+    """Many short rows at once, or a long row in overlapping parts."""
+    count, length = shape
+    if length + 1 <= CHUNK:
+        step = max(1, CHUNK // (length + 1))
+        return (_Piece(i, min(i + step, count), 0, length, 0, length) for i in range(0, count, step))
+    return chain.from_iterable(
+        (
+            _Piece(row, row + 1, max(0, a - 1), min(length, a + CHUNK + margin), a, min(length, a + CHUNK))
+            for a in range(0, length, CHUNK)
+        )
+        for row in range(count)
+    )

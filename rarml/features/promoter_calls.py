@@ -1,0 +1,153 @@
+"""Best pairs and called sites of every promoter of a reference, in genome coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rarml.core.errors import MissingPartError
+from rarml.core.parallel import thread_count
+from rarml.features.best_pairs import BestPairs, best_pairs
+from rarml.features.calls import PairScanner, SiteCalls
+from rarml.features.elements import compositions
+from rarml.features.half_site_count import count_half_sites
+from rarml.features.kmer_index import NEVER_SCORE
+from rarml.features.spacing import PairType
+
+if TYPE_CHECKING:
+    from rarml.reference.sequences import PromoterSequences
+    from rarml.reference.store import Reference
+
+BATCH = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class PromoterCalls:
+    """Everything the RARE block needs of the promoters.
+
+    Attributes
+    ----------
+    best : BestPairs
+        Rows as `Reference.promoters`.
+    calls : SiteCalls
+        ``calls.row`` is the row of `Reference.promoters`; starts are 0-based in the gene-oriented window.
+    composition : object (n_calls,)
+        'DR2+DR0' etc. for pairs that span a third half-site, '' otherwise.
+    in_repeat : bool (n_calls,)
+        Half of the site's bases or more are soft-masked.
+    soft_masked : bool
+        Whether any base of the reference is soft-masked; if not, `in_repeat` means nothing.
+    known : int64 (n_promoters,)
+        Bases that are not N.
+    half_sites : int64 (n_promoters,)
+        Single half-sites at p <= 1e-3, both strands.
+    """
+
+    best: BestPairs
+    calls: SiteCalls
+    composition: NDArray[np.object_]
+    in_repeat: NDArray[np.bool_]
+    soft_masked: bool
+    known: NDArray[np.int64]
+    half_sites: NDArray[np.int64]
+
+
+def promoter_calls(reference: Reference, scanner: PairScanner, *, best: bool = True) -> PromoterCalls:
+    """Scan every promoter window of a reference in batches.
+
+    Raises
+    ------
+    MissingPartError
+        If the reference holds no sequence.
+    """
+    sequences = require_sequences(reference)
+    threads = thread_count()
+    total = len(reference.promoters)
+    bests: list[BestPairs] = []
+    parts: list[SiteCalls] = []
+    repeats: list[NDArray[np.bool_]] = []
+    names: list[NDArray[np.object_]] = []
+    known = np.zeros(total, dtype=np.int64)
+    halves = np.zeros(total, dtype=np.int64)
+    masked = False
+    for first in range(0, total, BATCH):
+        rows = np.arange(first, min(first + BATCH, total))
+        codes, soft = sequences.codes(rows), sequences.soft(rows)
+        known[rows] = (codes < 4).sum(axis=1)
+        masked = masked or bool(soft.any())
+        found = scanner.scan(codes, threads=threads)
+        names.append(compositions(found))
+        repeats.append(_mostly(soft, found))
+        if best:
+            halves[rows] = count_half_sites(codes)
+            bests.append(best_pairs(codes, scanner.types, threads=threads))
+        parts.append(_shifted(found, first))
+    calls = _joined(scanner.types, parts)
+    return PromoterCalls(
+        _joined_best(scanner.types, bests),
+        calls,
+        np.concatenate(names) if names else np.empty(0, dtype=object),
+        np.concatenate(repeats) if repeats else np.empty(0, dtype=bool),
+        masked,
+        known,
+        halves,
+    )
+
+
+def require_sequences(reference: Reference) -> PromoterSequences:
+    """The promoter sequences of a reference, or a `MissingPartError` if it has none."""
+    if reference.sequences is None:
+        raise MissingPartError(
+            "holds no sequence, RAREs cannot be called",
+            where=reference.path,
+            fix="build the reference with a genome, or use the values of the feature atlas",
+        )
+    return reference.sequences
+
+
+def genome_positions(calls: SiteCalls, promoters: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Genome start (0-based) and genome strand (+1, -1, 0) of calls made in gene-oriented windows."""
+    window_start = promoters["start"].to_numpy(dtype=np.int64)[calls.row]
+    window_end = promoters["end"].to_numpy(dtype=np.int64)[calls.row]
+    reverse = (promoters["strand"].to_numpy() == "-")[calls.row]
+    start = np.where(reverse, window_end - calls.start - calls.length, window_start + calls.start)
+    return start, np.where(reverse, -calls.strand.astype(np.int64), calls.strand)
+
+
+def _mostly(soft: NDArray[np.bool_], calls: SiteCalls) -> NDArray[np.bool_]:
+    """Whether at least half of a site's bases are masked."""
+    if not len(calls) or not soft.any():
+        return np.zeros(len(calls), dtype=bool)
+    sums = np.zeros((soft.shape[0], soft.shape[1] + 1), dtype=np.int32)
+    np.cumsum(soft, axis=1, out=sums[:, 1:])
+    masked = sums[calls.row, calls.start + calls.length] - sums[calls.row, calls.start]
+    return 2 * masked >= calls.length
+
+
+def _shifted(calls: SiteCalls, rows: int) -> SiteCalls:
+    return SiteCalls(
+        calls.types, calls.row + rows, calls.start, calls.type_index, calls.strand, calls.score, calls.pvalue
+    )
+
+
+def _joined(types: tuple[PairType, ...], parts: list[SiteCalls]) -> SiteCalls:
+    fields: dict[str, Any] = {}
+    for name in ("row", "start", "type_index", "strand", "score", "pvalue"):
+        fields[name] = np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0)
+    return SiteCalls(types=types, **fields)
+
+
+def _joined_best(types: tuple[PairType, ...], parts: list[BestPairs]) -> BestPairs:
+    if not parts:
+        empty = np.empty((0, len(types)))
+        return BestPairs(types, np.full(empty.shape, NEVER_SCORE, np.int16), empty.astype(np.int32), empty.astype("i1"))
+    return BestPairs(
+        types,
+        np.concatenate([part.score for part in parts]),
+        np.concatenate([part.start for part in parts]),
+        np.concatenate([part.strand for part in parts]),
+    )
