@@ -1,0 +1,74 @@
+"""Genes of an annotation that has no Ensembl ids (RefSeq, a BED of symbols) -> Ensembl gene ids, through NCBI."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pandas as pd
+
+from rarml.core.errors import InputError
+from rarml.reference.gene_info import read_gene_info
+
+
+def to_ensembl_keys(
+    rows: pd.DataFrame, gene_info: Path | None, where: Path
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Give every row an Ensembl gene id.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As of `read_annotation`; ``gene_id`` may be Ensembl, ``GeneID:123`` (Entrez) or a symbol.
+    gene_info : Path, optional
+        NCBI gene_info; needed if any id is not Ensembl.
+    where : Path
+        The annotation, for messages.
+
+    Returns
+    -------
+    DataFrame
+        The rows of genes that have one Ensembl id.
+    dict of str to list of str
+        Genes left out: 'no Ensembl id', 'several Ensembl ids' (NCBI links it to more than one, so it is not guessed).
+
+    Raises
+    ------
+    InputError
+        If ids are not Ensembl and no gene_info is given, or none of them is known to it.
+    """
+    other = sorted(set(rows.loc[~rows["gene_id"].str.startswith("ENSG"), "gene_id"]))
+    if not other:
+        return rows, {}
+    if gene_info is None:
+        raise InputError(
+            f"{len(other):,} genes have no Ensembl id (e.g. {other[0]!r})",
+            where=where,
+            fix="set 'gene_info' to NCBI's Homo_sapiens.gene_info, which translates them",
+        )
+    links = _links(gene_info)
+    found = {name: links.get(name.upper(), set()) for name in other}
+    key = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+    if not key and len(other) == rows["gene_id"].nunique():
+        raise InputError(
+            f"none of its {len(other):,} genes (e.g. {other[0]!r}) is known to gene_info",
+            where=where,
+            fix="is it human?",
+        )
+    left_out = {
+        "no Ensembl id": [name for name, ids in found.items() if not ids],
+        "several Ensembl ids": [name for name, ids in found.items() if len(ids) > 1],
+    }
+    gone = set(left_out["no Ensembl id"]) | set(left_out["several Ensembl ids"])
+    kept = rows[~rows["gene_id"].isin(gone)].reset_index(drop=True)
+    kept["gene_id"] = [key.get(name, name) for name in kept["gene_id"]]
+    return kept, {reason: names for reason, names in left_out.items() if names}
+
+
+def _links(gene_info: Path) -> dict[str, set[str]]:
+    """Ensembl ids by ``GENEID:…`` and by approved symbol (upper case)."""
+    links: defaultdict[str, set[str]] = defaultdict(set)
+    for gene in read_gene_info(gene_info):
+        links[f"GENEID:{gene.entrez}"].update(gene.ensembl)
+        links[gene.symbol.upper()].update(gene.ensembl)
+    return dict(links)

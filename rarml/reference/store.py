@@ -1,0 +1,188 @@
+"""The `Reference`: a folder that is built once, checked by digests and memory-mapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rarml.core.errors import InputError
+from rarml.core.files import read_json, sha256_file
+from rarml.reference.gene_ids import GeneNames
+from rarml.reference.sequences import PromoterSequences
+from rarml.reference.tracks import TrackSummary
+
+FORMAT_VERSION = 1
+MANIFEST_NAME = "manifest.json"
+KIND = "rarml reference"
+_REBUILD = "build the reference again with rarml reference build --overwrite"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything about genes that does not depend on labels.
+
+    Attributes
+    ----------
+    path : Path
+        Folder; absent parts are None.
+    manifest : dict
+        ``assembly, window, settings, inputs`` (name and sha256 each), ``digest`` (of inputs and settings), ``files``
+        (sha256 each), ``counts, dropped, lines, soft_masked``.
+    genes : DataFrame
+        Index ``gene_id``; ``symbol, chrom, strand, tss`` (0-based, of the primary promoter), ``tss_source``,
+        ``n_promoters, tier`` ('A', 'B' or ''), ``has_sequence`` (half of a promoter window's bases are known).
+    promoters : DataFrame
+        RangeIndex, one row per promoter, sorted by gene, the primary first: ``gene_id, chrom, strand, tss, source,
+        is_primary, transcript_id, n_merged, start, end`` (window, 0-based half-open), ``bases_known``.
+    names : GeneNames
+        Resolves identifiers.
+    sequences : PromoterSequences or None
+        Row i belongs to row i of `promoters`.
+    tracks : TrackSummary or None
+        Row i of its metrics belongs to row i of `promoters`.
+    expression : DataFrame or None
+        Index ``gene_id``, one float32 column per untreated sample.
+    cpg_islands : DataFrame or None
+        ``chrom, start, end`` (0-based half-open).
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    genes: pd.DataFrame
+    promoters: pd.DataFrame
+    names: GeneNames
+    sequences: PromoterSequences | None
+    tracks: TrackSummary | None
+    expression: pd.DataFrame | None
+    cpg_islands: pd.DataFrame | None
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Bases upstream of the TSS and from it on."""
+        up, down = self.manifest["window"]
+        return int(up), int(down)
+
+    @property
+    def assembly(self) -> str:
+        """``GRCh38`` or ``GRCh37``."""
+        return str(self.manifest["assembly"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all inputs' content and all settings."""
+        return str(self.manifest["digest"])
+
+    @property
+    def lines(self) -> list[str]:
+        """The report of the build, a line each."""
+        return list(self.manifest["lines"])
+
+    @classmethod
+    def open(cls, path: str | Path, *, verify: bool = True) -> Reference:
+        """Open a folder that `build_reference` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+        verify : bool
+            Compare every file with its digest first (about 0.2 s for 100 MB).
+
+        Raises
+        ------
+        InputError
+            If it is no reference, of another format version, or a file (named) is missing or changed.
+        """
+        folder = Path(path)
+        manifest = read_reference_manifest(folder)
+        files = manifest["files"]
+        if verify:
+            verify_files(folder, files)
+        return cls(
+            folder,
+            manifest,
+            _table(folder, "genes.parquet").set_index("gene_id"),
+            _table(folder, "promoters.parquet"),
+            GeneNames.read(folder / "names.parquet"),
+            PromoterSequences.open(folder / "sequences", tuple(manifest["window"])) if manifest["sequence"] else None,
+            _tracks(folder) if "tracks/tracks.parquet" in files else None,
+            _table(folder, "expression.parquet").set_index("gene_id") if "expression.parquet" in files else None,
+            _table(folder, "cpg_islands.parquet") if "cpg_islands.parquet" in files else None,
+        )
+
+
+def read_reference_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a reference folder.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is of another format version.
+    """
+    file = folder / MANIFEST_NAME
+    if not folder.is_dir() or not file.is_file():
+        raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
+    manifest = read_json(file)
+    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
+        raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
+    if manifest.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"has format version {manifest.get('format_version')}, this rarml reads {FORMAT_VERSION}",
+            where=file,
+            fix=_REBUILD,
+        )
+    return manifest
+
+
+def verify_files(folder: Path, files: dict[str, str]) -> None:
+    """Hold every file against its SHA-256.
+
+    Raises
+    ------
+    InputError
+        Naming the first file that is missing or changed.
+    """
+    for name, digest in sorted(files.items()):
+        file = folder / name
+        if not file.is_file():
+            raise InputError("is missing", where=file, fix=_REBUILD)
+        if sha256_file(file) != digest:
+            raise InputError("has changed since it was written", where=file, fix=_REBUILD)
+
+
+def digest_folder(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder but the manifest, by relative name."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != MANIFEST_NAME)
+    return {file.relative_to(folder).as_posix(): sha256_file(file) for file in files}
+
+
+def write_table(table: pd.DataFrame, file: Path) -> None:
+    """Write Parquet; the same table gives the same bytes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    table.attrs = {}
+    table.to_parquet(file, compression="zstd", index=table.index.name is not None)
+
+
+def write_tracks(tracks: TrackSummary, folder: Path) -> None:
+    """Write a track summary into a new folder."""
+    write_table(tracks.tracks, folder / "tracks.parquet")
+    write_table(tracks.open_chromatin, folder / "open_chromatin.parquet")
+    for name, values in tracks.metrics.items():
+        np.save(folder / f"{name}.npy", values, allow_pickle=False)
+
+
+def _tracks(folder: Path) -> TrackSummary:
+    inner = folder / "tracks"
+    metrics = {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(inner.glob("*.npy"))}
+    return TrackSummary(_table(inner, "tracks.parquet"), metrics, _table(inner, "open_chromatin.parquet"))
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(folder / name).reset_index(drop=False).drop(columns="index", errors="ignore")
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read: {error}", where=folder / name, fix=_REBUILD) from error
