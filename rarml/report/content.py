@@ -1,0 +1,194 @@
+"""What a report is made of: plain frozen records and tables that the workflows fill; no model, no file, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model as its reader sees it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the model; the key used in tables (column `model`, columns `p_up:<name>`).
+    cell_type : str
+        The treated cells, in words.
+    description : str
+        One sentence.
+    experimental, positive_unlabelled : bool
+        Shown as a badge wherever the model is named.
+    classes : tuple of str
+        Of up, down, unresponsive.
+    prevalence : dict of str to float
+        Share of each class among the training genes, 0-1.
+    stand_in : tuple of str
+        Untreated expression samples that stand in for the treated cells.
+    chromatin : tuple of str or None
+        Untreated cells whose chromatin is used; None means all, () none.
+    context_note : str
+        Why the stand-ins are proxies; shown with the word "proxy".
+    dose, time, source : str
+        Of the labels; "" where not stated.
+    performance : str
+        One sentence with the held-out performance and the gain over covariates, or "".
+    """
+
+    name: str
+    cell_type: str
+    description: str = ""
+    experimental: bool = False
+    positive_unlabelled: bool = False
+    classes: tuple[str, ...] = ("up", "down", "unresponsive")
+    prevalence: dict[str, float] = field(default_factory=dict)
+    stand_in: tuple[str, ...] = ()
+    chromatin: tuple[str, ...] | None = None
+    context_note: str = ""
+    dose: str = ""
+    time: str = ""
+    source: str = ""
+    performance: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreContent:
+    """A scored gene list.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per input name and model, in input order: `query`, `gene_id` (missing if not mapped), `symbol`,
+        `mapping` (mapped, ambiguous, unmapped), `note`, `model`, `call`, `p_<class>`, `p_<class>_low`,
+        `p_<class>_high`, `covariates_<class>`, `gain`, `rank`, `rank_of`, `flags` ("; "-joined), `measured`, and the
+        best RARE `rare_type`, `rare_pvalue`, `rare_chrom`, `rare_start`, `rare_end` (0-based half-open),
+        `rare_strand`, `rare_tss_distance` (bp, + downstream), `rare_count`. Further columns are ignored, missing
+        optional ones (all but query, gene_id, mapping, model) read as missing values.
+    sites : DataFrame
+        Called RAREs of the mapped genes: `gene_id`, `type`, `chrom`, `start`, `end`, `strand`, `tss_distance`,
+        `pvalue`, and if there `score`, `qvalue`, `left`, `spacer`, `right`, `mismatches`, `in_open_chromatin`,
+        `in_repeat`, `competitor`.
+    models : tuple of ModelInfo
+        In order of display.
+    call_rule : str
+        The rule behind the call words, in one sentence.
+    assembly : str
+        For coordinates.
+    window : str
+        The promoter window searched, e.g. "1,000 bp up- to 1,000 bp downstream of the TSS".
+    provenance : dict of str to str
+        Shown at the end (rarml version, digests); no timestamps.
+    """
+
+    table: pd.DataFrame
+    sites: pd.DataFrame
+    models: tuple[ModelInfo, ...]
+    call_rule: str = ""
+    assembly: str = "GRCh38"
+    window: str = "1,000 bp upstream to 1,000 bp downstream of the transcription start"
+    provenance: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class CompareContent:
+    """A comparison of two or more models.
+
+    Attributes
+    ----------
+    genes : DataFrame
+        One row per gene eligible in every model: `gene_id`, `symbol`, per model `p_up:<model>`, `p_down:<model>`,
+        `call:<model>`, `measured:<model>`; `group` (shared up, shared down, only in <model>, opposite, partly shared,
+        none) and `spread`.
+    correlations : DataFrame
+        `a`, `b`, `probability` (up, down, responsive), `spearman`, `n`.
+    transfer : DataFrame
+        `model`, `labels`, `task`, `value`, `low`, `high`, `n`, `n_positive`; AUROC on held-out chromosomes. An
+        optional column `metric` (default "auroc") is shown in the heading; only rows of its first value are drawn.
+    models : tuple of ModelInfo
+    call_rule : str
+    top : int
+        Genes listed per group.
+    provenance : dict of str to str
+    """
+
+    genes: pd.DataFrame
+    correlations: pd.DataFrame
+    transfer: pd.DataFrame
+    models: tuple[ModelInfo, ...]
+    call_rule: str = ""
+    top: int = 50
+    provenance: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Held-out truth and scores of one task by one predictor; the report draws ROC, precision-recall and reliability.
+
+    Attributes
+    ----------
+    task : str
+        E.g. "responsive v unresponsive".
+    predictor : str
+        E.g. "all blocks" or "covariates only"; the first predictor of a task is drawn as the model.
+    truth : bool array (n,)
+    score : float array (n,)
+        Held-out probability of the positive class (of this task: p_up / (p_up + p_unresponsive) or the like), 0-1.
+    """
+
+    task: str
+    predictor: str
+    truth: NDArray[np.bool_]
+    score: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainContent:
+    """A trained model and how it was made; the train report and the model card are made from it.
+
+    Attributes
+    ----------
+    model : ModelInfo
+    counts : dict of str to int
+        The label flow, any of: read, mapped, ambiguous, unmapped, duplicated, untested, up, down, unresponsive,
+        ambiguous_status, without_sequence, eligible, eligible_up, eligible_down, eligible_unresponsive.
+    metrics : DataFrame
+        `task`, `metric`, `value`, `low`, `high`, `baseline`, `gain`, `gain_low`, `gain_high`, `n`, `n_positive`,
+        `prevalence`.
+    curves : tuple of Curve
+    importance : dict of str to float
+        Feature block to its share (0-1).
+    label_rule : tuple of str
+        Sentences: dialect found, thresholds, joins.
+    eligibility_rule : str
+        Which genes may be trained on, the same for every class.
+    split_rule : str
+        How folds were made.
+    blocks : dict of str to int
+        Feature block to its number of columns.
+    notes : tuple of str
+        What a user should know.
+    limitations : tuple of str
+        Of this model, beside the standing ones of the report.
+    licences : dict of str to str
+        Source to its terms.
+    provenance : dict of str to str
+        Digests, versions, seed; no timestamps.
+    """
+
+    model: ModelInfo
+    counts: dict[str, int]
+    metrics: pd.DataFrame
+    curves: tuple[Curve, ...] = ()
+    importance: dict[str, float] = field(default_factory=dict)
+    label_rule: tuple[str, ...] = ()
+    eligibility_rule: str = ""
+    split_rule: str = ""
+    blocks: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    limitations: tuple[str, ...] = ()
+    licences: dict[str, str] = field(default_factory=dict)
+    provenance: dict[str, str] = field(default_factory=dict)
