@@ -91,8 +91,8 @@ class PairScanner:
         self.distributions = [pair_distribution(pair, background) for pair in self.types]
         self.thresholds = np.array([d.threshold(max_pvalue) for d in self.distributions], dtype=np.int64)
         self.margin = max((pair.length for pair in self.types), default=0) + 2
-        self._tables, self._readings = readings(self.types)
-        self._flags, self._anchors = plan(self._tables, self._readings, self.thresholds)
+        tables, self._readings = readings(self.types)
+        self._plan = plan(tables, self._readings, self.thresholds)
 
     def scan(self, codes: NDArray[np.uint8], *, threads: int = 1) -> SiteCalls:
         """Call sites in base codes (A 0, C 1, G 2, T 3, else N) of shape (n, length) or (length,).
@@ -120,7 +120,7 @@ class PairScanner:
         # `index[margin + i]` is the window that starts at padded base i, so position p of row 0 is window p + 1.
         index = np.full(len(padded) + 2 * self.margin, NEVER, dtype=np.intp)
         index[self.margin : self.margin + len(padded) - 6] = window_index(padded)
-        reading, window, score = find_pairs(index, self._tables, self._flags, self._anchors)
+        reading, window, score = find_pairs(index, self._plan, self.margin)
         offsets = np.array([item.left_window for item in self._readings])
         position = window - self.margin - 1 - offsets[reading]
         row, start = np.divmod(position, stride)

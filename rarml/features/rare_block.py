@@ -76,8 +76,8 @@ def build(reference: Reference) -> pd.DataFrame:
     numbers = np.where(usable, 1.0, np.nan)
     columns[f"{NAME}:half_sites:n"] = groups.combine(numbers * found.half_sites, "max")
     columns[f"{NAME}:promoters:n"] = groups.combine(numbers, "sum")
-    table = pd.DataFrame(columns, index=groups.genes, dtype=np.float32)
-    return table[sorted(columns, key=_column_order(scanner.types))]
+    ordered = {name: columns[name] for name in sorted(columns, key=_column_order(scanner.types))}
+    return pd.DataFrame(ordered, index=groups.genes, dtype=np.float32)
 
 
 def _best_columns(
