@@ -12,7 +12,7 @@ import pandas as pd
 from rarml.bundle.load import LABELS, PREDICTIONS, Bundle
 from rarml.core.errors import BundleError
 from rarml.estimators.domain import DomainCheck
-from rarml.training.crossfit import CrossfitModel
+from rarml.training.parts import from_parts, to_parts
 from rarml.workflows.predictions import TrainedModel, predict_genes
 
 SELF_TEST = "self_test.json"
@@ -22,8 +22,8 @@ TOLERANCE = 2e-5
 
 def model_files(model: TrainedModel) -> dict[str, bytes]:
     """Bytes of the fitted parts by path in the bundle."""
-    files = {f"model/{name}": content for name, content in model.full.to_parts().items()}
-    files |= {f"baseline/{name}": content for name, content in model.baseline.to_parts().items()}
+    files = {f"model/{name}": content for name, content in to_parts(model.full).items()}
+    files |= {f"baseline/{name}": content for name, content in to_parts(model.baseline).items()}
     files["domain.json"] = _json_bytes(model.domain.to_dict())
     return files
 
@@ -60,8 +60,8 @@ def load_model(bundle: Bundle) -> TrainedModel:
         If the libraries here are older than those that wrote it, or give other answers to the self-test.
     """
     model = TrainedModel(
-        full=CrossfitModel.from_parts(bundle.parts("model")),
-        baseline=CrossfitModel.from_parts(bundle.parts("baseline")),
+        full=from_parts(bundle.parts("model"), where=str(bundle.path / "model")),
+        baseline=from_parts(bundle.parts("baseline"), where=str(bundle.path / "baseline")),
         domain=DomainCheck.from_dict(json.loads(bundle.read("domain.json"))),
     )
     run_self_test(model, json.loads(bundle.read(SELF_TEST)), where=str(bundle.path / SELF_TEST))

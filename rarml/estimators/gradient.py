@@ -1,0 +1,193 @@
+"""Gradient-boosted trees for two or three classes, with class weights from the training rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+import numpy as np
+import xgboost as xgb
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from rarml.core.errors import BundleError
+
+# neither prediction nor SHAP values read these: leaf values lie in split_conditions, node means come from the covers
+_UNUSED_ON_DISK = ("loss_changes", "base_weights")
+_COVER_DIGITS = 3
+
+
+class GradientClassifier(ClassifierMixin, BaseEstimator):
+    """Histogram gradient boosting (XGBoost, 10.1145/2939672.2939785) with missing values as they are.
+
+    Parameters
+    ----------
+    n_rounds : int
+        Boosting rounds; each adds one tree per class.
+    learning_rate, max_depth, min_child_weight, reg_lambda, subsample, colsample, max_bin
+        As in XGBoost (`colsample` is the share of columns each tree sees).
+    balance : float
+        Class weights are (n / (classes * n_class)) ** balance: 0 none, 1 fully balanced. The weights distort the
+        probabilities, so calibrate them afterwards.
+    seed : int
+        Seed of row and column sampling.
+    n_threads : int
+        Threads. Sums are added in another order on more of them, so the model differs in the last digits.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes, sorted.
+    booster_ : xgboost.Booster
+        The fitted trees.
+    """
+
+    def __init__(
+        self,
+        *,
+        n_rounds: int = 120,
+        learning_rate: float = 0.08,
+        max_depth: int = 3,
+        min_child_weight: float = 4.0,
+        reg_lambda: float = 4.0,
+        subsample: float = 0.8,
+        colsample: float = 0.3,
+        max_bin: int = 64,
+        balance: float = 0.5,
+        seed: int = 0,
+        n_threads: int = 1,
+    ):
+        self.n_rounds = n_rounds
+        self.learning_rate = learning_rate
+        self.max_depth = max_depth
+        self.min_child_weight = min_child_weight
+        self.reg_lambda = reg_lambda
+        self.subsample = subsample
+        self.colsample = colsample
+        self.max_bin = max_bin
+        self.balance = balance
+        self.seed = seed
+        self.n_threads = n_threads
+
+    def __sklearn_tags__(self) -> Any:
+        """Missing values are allowed."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Fit to features of shape (n, features), NaN where missing, and class labels of shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If fewer than two classes are present.
+        """
+        features, target = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
+        self.classes_, codes = np.unique(target, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"GradientClassifier needs at least two classes, got one class: {self.classes_}")
+        counts = np.bincount(codes)
+        weights = (len(codes) / (len(counts) * counts)) ** self.balance
+        data = xgb.QuantileDMatrix(
+            features, label=codes, weight=weights[codes], max_bin=self.max_bin, nthread=self.n_threads
+        )
+        self.booster_ = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Uncalibrated probabilities, shape (n, classes), in the order of `classes_`."""
+        check_is_fitted(self, "booster_")
+        features = validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
+        return np.asarray(self.booster_.inplace_predict(features), dtype=np.float64)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable class per row."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def importance(self) -> NDArray[np.float64]:
+        """Total gain per feature, shape (features,)."""
+        check_is_fitted(self, "booster_")
+        gain = np.zeros(self.n_features_in_)
+        for name, value in self.booster_.get_score(importance_type="total_gain").items():
+            gain[int(name.removeprefix("f"))] = value
+        return gain
+
+    def to_dict(self) -> dict[str, Any]:
+        """Parameters, classes and the booster's own JSON as plain values.
+
+        Split gains are zeroed and node covers rounded to 3 digits, which no prediction depends on.
+        """
+        check_is_fitted(self, "booster_")
+        booster = json.loads(self.booster_.save_raw("json"))
+        for tree in booster["learner"]["gradient_booster"]["model"]["trees"]:
+            for name in _UNUSED_ON_DISK:
+                tree[name] = [0.0] * len(tree[name])
+            tree["sum_hessian"] = [_rounded(value) for value in tree["sum_hessian"]]
+        parameters = {key: value for key, value in self.get_params().items() if key != "n_threads"}
+        return {
+            "parameters": parameters,
+            "classes": self.classes_.tolist(),
+            "features": int(self.n_features_in_),
+            "booster": booster,
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any], *, n_threads: int = 1) -> Self:
+        """The inverse of `to_dict`.
+
+        Raises
+        ------
+        BundleError
+            If the trees cannot be read.
+        """
+        model = cls(**content["parameters"], n_threads=n_threads)
+        model.classes_ = np.array(content["classes"])
+        model.n_features_in_ = int(content["features"])
+        booster = xgb.Booster({"nthread": n_threads})
+        try:
+            booster.load_model(bytearray(json.dumps(content["booster"]).encode()))
+        except xgb.core.XGBoostError as error:
+            raise BundleError(f"trees cannot be read: {str(error).splitlines()[0]}") from error
+        model.booster_ = booster
+        return model
+
+    def _parameters(self) -> dict[str, Any]:
+        return {
+            "objective": "multi:softprob",
+            "num_class": len(self.classes_),
+            "tree_method": "hist",
+            "eta": self.learning_rate,
+            "max_depth": self.max_depth,
+            "min_child_weight": self.min_child_weight,
+            "lambda": self.reg_lambda,
+            "subsample": self.subsample,
+            "colsample_bytree": self.colsample,
+            "max_bin": self.max_bin,
+            "seed": self.seed,
+            "nthread": self.n_threads,
+            "verbosity": 0,
+        }
+
+
+def require_library(written_with: str, *, where: str) -> None:
+    """Refuse trees written by a newer XGBoost: an older one shifts their probabilities without a word.
+
+    Raises
+    ------
+    BundleError
+        If the XGBoost here is older (by major and minor version) than `written_with`.
+    """
+    here = tuple(int(part) for part in xgb.__version__.split(".")[:2])
+    there = tuple(int(part) for part in written_with.split(".")[:2])
+    if here < there:
+        raise BundleError(
+            f"was written with xgboost {written_with}, this is {xgb.__version__}",
+            where=where,
+            fix=f"install xgboost {written_with} or newer",
+        )
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_COVER_DIGITS}g}")

@@ -1,0 +1,71 @@
+"""A cross-fitted model as JSON parts and back; the same model gives the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Mapping
+
+import pandas as pd
+import xgboost as xgb
+
+from rarml.core.errors import BundleError
+from rarml.core.parallel import thread_count
+from rarml.estimators.calibration import ProbabilityCalibrator
+from rarml.estimators.gradient import GradientClassifier, require_library
+from rarml.training.crossfit import CrossfitModel, CrossfitSettings
+
+FACTS = "crossfit.json"
+BOOSTERS = "boosters.json.gz"
+
+
+def to_parts(model: CrossfitModel) -> dict[str, bytes]:
+    """Two files: facts (columns, classes, folds, calibration) and all boosters in their own JSON, gzipped."""
+    facts = {
+        "columns": list(model.columns),
+        "classes": list(model.classes),
+        "calibrators": [calibrator.to_dict() for calibrator in model.calibrators],
+        "training_folds": {str(gene): int(fold) for gene, fold in model.training_folds.items()},
+        "settings": model.settings.model_dump(mode="json"),
+        "xgboost": xgb.__version__,
+    }
+    boosters = {f"{a}-{b}": fitted.to_dict() for (a, b), fitted in sorted(model.models.items())}
+    text = json.dumps(boosters, sort_keys=True, separators=(",", ":"))
+    return {
+        FACTS: (json.dumps(facts, sort_keys=True) + "\n").encode(),
+        BOOSTERS: gzip.compress(text.encode(), compresslevel=9, mtime=0),
+    }
+
+
+def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitModel:
+    """The inverse of `to_parts`.
+
+    Raises
+    ------
+    BundleError
+        If a part is missing or damaged, or was written with a newer XGBoost than the one here.
+    """
+    try:
+        facts = json.loads(parts[FACTS])
+        require_library(facts["xgboost"], where=where)
+        boosters = json.loads(gzip.decompress(parts[BOOSTERS]))
+        threads = thread_count()
+        return CrossfitModel(
+            columns=tuple(facts["columns"]),
+            classes=tuple(facts["classes"]),
+            models={
+                _pair(name): GradientClassifier.from_dict(content, n_threads=threads)
+                for name, content in boosters.items()
+            },
+            calibrators=tuple(ProbabilityCalibrator.from_dict(content) for content in facts["calibrators"]),
+            training_folds=pd.Series(facts["training_folds"], dtype=int, name="fold"),
+            settings=CrossfitSettings.model_validate(facts["settings"]),
+        )
+    except (KeyError, ValueError, TypeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BundleError(f"model files are damaged: {error}", where=where, fix="restore the model folder") from error
+
+
+def _pair(name: str) -> tuple[int, int]:
+    first, second = name.split("-")
+    return int(first), int(second)
