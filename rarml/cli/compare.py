@@ -21,7 +21,7 @@ def compare_command(
 ) -> None:
     """Compare models: agreement, shared and specific genes, and how each predicts the others' held-out labels.
 
-        rarml compare mcf-7 sh-sy5y --out comparison
+    rarml compare mcf-7 sh-sy5y --out comparison
     """
     from rarml.cli.compare_tables import print_comparison
     from rarml.core.files import require_new

@@ -22,7 +22,13 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
         "Transfer: AUROC of each model (held-out chromosomes) on each label set [95 %]",
         ["model", "labels", "task", "AUROC", "genes (positive)"],
         [
-            [r.model, r.labels, r.task, f"{r.value:.3f} [{r.low:.3f}, {r.high:.3f}]", f"{int(r.n):,} ({int(r.n_positive):,})"]
+            [
+                r.model,
+                r.labels,
+                r.task,
+                f"{r.value:.3f} [{r.low:.3f}, {r.high:.3f}]",
+                f"{int(r.n):,} ({int(r.n_positive):,})",
+            ]
             for r in result.transfer.itertuples()
         ],
         right=["AUROC", "genes (positive)"],

@@ -9,7 +9,9 @@ import typer
 
 AtlasOption = Annotated[
     Path | None,
-    typer.Option("--atlas", help="Feature atlas or built reference folder [default: the shipped atlas].", show_default=False),
+    typer.Option(
+        "--atlas", help="Feature atlas or built reference folder [default: the shipped atlas].", show_default=False
+    ),
 ]
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace an existing result, once the new one is whole.")

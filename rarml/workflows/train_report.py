@@ -1,0 +1,90 @@
+"""The model card and the HTML report of a trained model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rarml.evaluation.tasks import task_scores, tasks_of
+from rarml.report.content import Curve, TrainContent
+from rarml.report.model_card import model_card
+from rarml.report.train_report import train_html
+from rarml.training.dataset import Dataset
+from rarml.workflows.model_info import model_info
+
+SPLIT_RULE = (
+    "Nested cross-fitting by whole chromosomes in {n_folds} folds; the four chromosomes with HOX clusters share one. "
+    "Fold k is predicted by {members} models, each fitted without fold k and one further fold, and calibrated on those "
+    "further folds. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional pairs, HOX)."
+)
+ELIGIBILITY_RULE = (
+    "One rule for every class: expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
+    "promoter sequence {sequence}, promoter placement of tier {tiers}; never a value of the label experiment."
+)
+PU_LIMIT = (
+    "Positive-unlabelled: only responsive genes were listed, so every other expressed gene counts as unlabelled, and "
+    "P(up) is the chance of being on such a list."
+)
+LICENCES = {
+    "GRCh38, GENCODE, ENCODE": "free to use with credit",
+    "Human Protein Atlas (expression and co-expression features)": "CC BY-SA 4.0",
+    "JASPAR 2022 (half-site matrix)": "CC BY 4.0",
+    "NCBI Gene (identifiers)": "public domain",
+}
+
+
+def model_documents(
+    facts: Mapping[str, Any], data: Dataset, held_out: pd.DataFrame, metrics: pd.DataFrame
+) -> dict[str, bytes]:
+    """`MODEL_CARD.md` and `report.html` as bytes."""
+    content = train_content(facts, data, held_out, metrics)
+    return {"MODEL_CARD.md": model_card(content).encode(), "report.html": train_html(content).encode()}
+
+
+def train_content(
+    facts: Mapping[str, Any], data: Dataset, held_out: pd.DataFrame, metrics: pd.DataFrame
+) -> TrainContent:
+    """Everything the two documents show."""
+    settings = facts["settings"]
+    rule, model = settings["eligibility"], settings["model"]
+    return TrainContent(
+        model=model_info(facts),
+        counts=dict(facts["counts"]),
+        metrics=metrics,
+        curves=tuple(held_out_curves(data, held_out)),
+        importance=dict(facts["importance"]),
+        label_rule=tuple(facts["labels"].get("rule_sentences", ())),
+        eligibility_rule=ELIGIBILITY_RULE.format(
+            min_level=rule["min_level"],
+            stand_in=", ".join(settings["context"]["stand_in"]) or "mean of all samples",
+            sequence="required" if rule["require_sequence"] else "not required",
+            tiers=" or ".join(tier or "unstated" for tier in rule["tiers"]),
+        ),
+        split_rule=SPLIT_RULE.format(n_folds=model["n_folds"], members=model["n_folds"] - 1),
+        blocks=dict(Counter(name.split(":", 1)[0] for name in facts["columns"])),
+        notes=tuple(facts["labels"].get("notes", ())),
+        limitations=(PU_LIMIT,) if facts["positive_unlabelled"] else (),
+        licences=LICENCES,
+        provenance={
+            "assembly": str(facts["assembly"]),
+            "feature atlas (SHA-256)": str(facts["atlas_digest"]),
+            "seed": str(facts["seed"]),
+            **{f"label file {name}": digest for name, digest in facts["labels"].get("digests", {}).items()},
+            **{name: str(version) for name, version in facts["versions"].items()},
+        },
+    )
+
+
+def held_out_curves(data: Dataset, held_out: pd.DataFrame) -> Iterator[Curve]:
+    """Truth and score per task, by the model and by its covariate baseline, for the training genes."""
+    genes = data.status.index
+    for predictor, prefix in (("all blocks", "held_out_"), ("covariates only", "held_out_covariates_")):
+        proba = pd.DataFrame({f"p_{name}": held_out.loc[genes, f"{prefix}{name}"] for name in data.classes})
+        for task in tasks_of(data.classes):
+            used, truth, score = task_scores(task, proba, data.status)
+            if used.any() and truth.any():
+                yield Curve(task, predictor, np.asarray(truth, dtype=bool), np.asarray(score, dtype=np.float64))
