@@ -16,7 +16,8 @@ from rarml.reference.gff_attributes import Attributes, evidence_of, gff3_attribu
 _ASSEMBLY = re.compile(r"GRCh3[78]|hg19|hg38|T2T-CHM13", re.IGNORECASE)
 _SKIPPED = frozenset({"CDS", "UTR", "five_prime_UTR", "three_prime_UTR", "start_codon", "stop_codon", "intron"})
 _NOT_TRANSCRIPTS = frozenset({"Selenocysteine", "stop_codon_redefined_as_selenocysteine", "gene"})
-# Column 2 tells whose file it is where the header does not.
+# Words in header lines, and in column 2 where the header says nothing, that tell whose file it is.
+_HEADERS = (("gencode", "GENCODE"), ("evidence-based", "GENCODE"), ("ncbi", "RefSeq"), ("genebuild", "Ensembl"))
 _FLAVOURS = {
     "HAVANA": "GENCODE",
     "ENSEMBL": "GENCODE",
@@ -97,7 +98,7 @@ def _comment(line: str, state: _State) -> None:
     found = _ASSEMBLY.search(line)
     if found and state.assembly is None:
         state.assembly = found[0]
-    for word, flavour in (("gencode", "GENCODE"), ("ensembl", "Ensembl"), ("ncbi", "RefSeq")):
+    for word, flavour in _HEADERS:
         if word in line.lower() and not state.flavour:
             state.flavour = flavour
 
@@ -190,7 +191,7 @@ def _finish(path: Path, gff3: bool, state: _State) -> Annotation:
     for identity, item in transcripts.items():
         gene = state.genes[item.gene]
         tss = item.start if item.strand == "+" else item.end - 1
-        coding = not item.biotype or item.biotype == "protein_coding"
+        coding = item.biotype in ("", "protein_coding", "mRNA")  # mRNA: RefSeq's word
         length = state.lengths.get(identity, 0) or item.end - item.start
         place = (item.contig, item.strand, tss, item.name, length, coding, item.tags)
         rows.append(TssRow(gene.gene_id, gene.symbol, gene.biotype, *place))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
+from typing import BinaryIO
 
 from rarml.core.errors import InputError, MissingPartError
 from rarml.reference.contigs import canonical_contig
@@ -28,6 +30,7 @@ class TwoBitGenome(Genome):
                 "reading 2bit needs the package py2bit", where=path, fix="pip install 'rarml[twobit]', or give FASTA"
             ) from error
         self.path = path
+        require_whole(path)
         try:
             self._file = py2bit.open(str(path), True)
             lengths = {str(name): int(length) for name, length in self._file.chroms().items()}
@@ -53,3 +56,40 @@ class TwoBitGenome(Genome):
     def describe(self) -> str:
         """See `Genome.describe`."""
         return f"{len(self.contigs)} whole contigs, {sum(self.ends.values()) / 1e6:.1f} Mb (2bit)"
+
+
+def require_whole(path: Path) -> None:
+    """Check that every record that the index names lies inside the file, which py2bit does not.
+
+    Raises
+    ------
+    InputError
+        If the file is cut short.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as handle:
+        try:
+            order = "<" if handle.read(4) == b"\x43\x27\x41\x1a" else ">"
+            _, count, _ = _numbers(handle, order, 3)
+            offsets: list[int] = []
+            for _ in range(count):
+                handle.seek(handle.read(1)[0], 1)
+                offsets += _numbers(handle, order, 1)
+            whole = all(_record_end(handle, order, offset) <= size for offset in offsets)
+        except (struct.error, IndexError):
+            whole = False
+    if not whole or not offsets:
+        raise InputError("2bit file is cut short or damaged", where=path, fix="copy or download it again")
+
+
+def _numbers(handle: BinaryIO, order: str, n: int) -> tuple[int, ...]:
+    return struct.unpack(f"{order}{n}I", handle.read(4 * n))
+
+
+def _record_end(handle: BinaryIO, order: str, offset: int) -> int:
+    handle.seek(offset)
+    (bases,) = _numbers(handle, order, 1)
+    for _ in range(2):  # blocks of N, then blocks of soft-masked bases: a count, the starts and the sizes
+        (blocks,) = _numbers(handle, order, 1)
+        handle.seek(8 * blocks, 1)
+    return handle.tell() + 4 + -(-bases // 4)

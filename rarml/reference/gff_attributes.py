@@ -16,7 +16,7 @@ def is_gff3(attributes: str, where: str) -> bool:
     """Whether column 9 is GFF3 (else GTF); an `InputError` if it is neither."""
     if re.match(r"\s*[\w.-]+=", attributes):
         return True
-    if _GTF_PAIR.search(attributes):
+    if re.search(r'[\w.-]+ +"[^"]*"', attributes):
         return False
     raise InputError('column 9 is neither GTF (key "value";) nor GFF3 (key=value;)', where=where)
 

@@ -36,16 +36,15 @@ def pack(codes: Codes) -> tuple[Bits, Bits]:
     n, length = codes.shape
     padded = np.zeros((n, -(-length // 4) * 4), dtype=np.uint8)
     padded[:, :length] = np.where(codes == N, 0, codes)
-    quads = padded.reshape(n, -1, 4)
+    quads = padded.reshape(n, padded.shape[1] // 4, 4)
     bases = np.asarray(np.bitwise_or.reduce(quads << _SHIFTS, axis=2), dtype=np.uint8)
     return bases, np.packbits(codes == N, axis=1)
 
 
 def unpack(bases: Bits, unknown: Bits, length: int) -> Codes:
     """Base codes, uint8 of shape (n, length), from what `pack` returned."""
-    codes: Codes = (
-        ((bases[:, :, None] >> _SHIFTS) & np.uint8(3)).astype(np.uint8, copy=False).reshape(len(bases), -1)[:, :length]
-    )
+    quads = ((bases[:, :, None] >> _SHIFTS) & np.uint8(3)).astype(np.uint8, copy=False)
+    codes: Codes = quads.reshape(len(bases), 4 * bases.shape[1])[:, :length]
     codes[np.unpackbits(unknown, axis=1, count=length).view(bool)] = N
     return codes
 
