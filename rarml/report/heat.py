@@ -1,0 +1,68 @@
+"""Genes by models as coloured cells: direction by hue, probability by strength, always with the number in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rarml.report.score_rows import ModelView
+
+STRONGEST = 0.75
+"""Opacity of the fill at probability 1; text stays above 4.5 : 1 on it in both colour schemes."""
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell: `side` is u (up), d (down) or off; `alpha` the opacity of its fill."""
+
+    side: str
+    arrow: str
+    p: float | None
+    alpha: float
+    call: str
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A gene and one cell per model."""
+
+    gene_id: str
+    symbol: str
+    cells: list[HeatCell]
+
+
+def heat_cell(p_up: float | None, p_down: float | None, call: str | None) -> HeatCell:
+    """The likelier direction; the call's direction where it is a candidate."""
+    up, down = p_up or 0.0, p_down or 0.0
+    if p_up is None and p_down is None:
+        return HeatCell("off", "", None, 0.0, call or "no answer")
+    rising = up >= down if not (call or "").startswith("candidate") else call == "candidate up"
+    p = up if rising else down
+    return HeatCell("u" if rising else "d", "▲" if rising else "▼", p, round(STRONGEST * p, 2), call or "")
+
+
+def heat_rows(views: Sequence[ModelView]) -> list[HeatRow]:
+    """A row per gene, by the highest P(responsive) over the models."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for view in views:
+        for row in view.rows:
+            rows.setdefault(row["gene_id"], {})[view.info.name] = row
+    names = [view.info.name for view in views]
+
+    def strength(of_model: dict[str, dict[str, Any]]) -> float:
+        return max((row["p_responsive"] or 0.0) for row in of_model.values())
+
+    ordered = sorted(rows.items(), key=lambda item: (-strength(item[1]), item[0]))
+    return [
+        HeatRow(
+            gene,
+            next(iter(of_model.values()))["symbol"],
+            [_cell(of_model.get(name)) for name in names],
+        )
+        for gene, of_model in ordered
+    ]
+
+
+def _cell(row: dict[str, Any] | None) -> HeatCell:
+    return heat_cell(None, None, None) if row is None else heat_cell(row["p_up"], row["p_down"], row["call"])

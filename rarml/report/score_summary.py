@@ -1,0 +1,131 @@
+"""The plain-language summary of a scored list: who responds, where, how surely, on what evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rarml.report.score_rows import ModelView
+from rarml.report.words import listing, number, percent, plural, pvalue
+
+NOTABLE_GAIN = 0.05
+"""P(responsive) above that of the covariates that the summary calls notable (5 percentage points)."""
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """What one model says about the list.
+
+    Attributes
+    ----------
+    view : ModelView
+    up, down : list of dict
+        Candidate rows, best first.
+    unlikely, uncertain : int
+    certainty : str
+        The width of the candidates' intervals in words, or "".
+    beyond : str
+        How many candidates gain notably over covariates.
+    evidence : str
+        RAREs in the candidates' promoters.
+    measured : str
+        What this model's own training data say of the candidates.
+    """
+
+    view: ModelView
+    up: list[dict[str, Any]]
+    down: list[dict[str, Any]]
+    unlikely: int
+    uncertain: int
+    certainty: str
+    beyond: str
+    evidence: str
+    measured: str
+
+
+def summarise(view: ModelView) -> ModelSummary:
+    """Summarise one model's answers."""
+    up, down = view.called("candidate up"), view.called("candidate down")
+    candidates = up + down
+    return ModelSummary(
+        view=view,
+        up=up,
+        down=down,
+        unlikely=len(view.called("unlikely")),
+        uncertain=len(view.called("uncertain")),
+        certainty=_certainty(up, down),
+        beyond=_beyond(candidates),
+        evidence=_evidence(candidates),
+        measured=_measured(candidates),
+    )
+
+
+def in_several(summaries: Sequence[ModelSummary]) -> list[tuple[str, int]]:
+    """Genes that are a candidate in one direction in at least two models, most models first."""
+    models: dict[tuple[str, str], int] = {}
+    for one in summaries:
+        for arrow, rows in (("▲", one.up), ("▼", one.down)):
+            for row in rows:
+                models[row["symbol"], arrow] = models.get((row["symbol"], arrow), 0) + 1
+    several = [(f"{symbol} {arrow}", n) for (symbol, arrow), n in models.items() if n > 1]
+    return sorted(several, key=lambda item: -item[1])
+
+
+def _certainty(up: list[dict[str, Any]], down: list[dict[str, Any]]) -> str:
+    best = next(((rows[0], name) for rows, name in ((up, "up"), (down, "down")) if rows), None)
+    if best is None:
+        return ""
+    row, name = best
+    low, high = row[f"p_{name}_low"], row[f"p_{name}_high"]
+    spread = f" (95 % interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
+    return f"Strongest: {row['symbol']}, P({name}) {percent(row[f'p_{name}'])}{spread}."
+
+
+def _beyond(candidates: list[dict[str, Any]]) -> str:
+    gains = [(row["gain"], row["symbol"]) for row in candidates if row["gain"] is not None]
+    if not gains:
+        return ""
+    more = [symbol for gain, symbol in sorted(gains, key=lambda item: -item[0]) if gain >= NOTABLE_GAIN]
+    if not more:
+        return (
+            "For none of them does the full model say notably more than expression level and promoter composition "
+            "alone would: read them as “a gene of the kind that responds”."
+        )
+    return (
+        f"For {len(more):,} of {plural(len(gains), 'candidate')} ({listing(more, 5)}) the full model says notably "
+        f"more (≥ {100 * NOTABLE_GAIN:.0f} points) than “highly expressed gene with such a promoter”."
+    )
+
+
+def _evidence(candidates: list[dict[str, Any]]) -> str:
+    if not candidates:
+        return ""
+    found = [row for row in candidates if row["rare_pvalue"] is not None]
+    if not found:
+        return "None of them has a called RARE in the promoter sequence."
+    best = min(found, key=lambda row: row["rare_pvalue"])
+    place = "" if best["rare_tss_distance"] is None else f", {distance(best['rare_tss_distance'])}"
+    return (
+        f"{len(found):,} of them {'have' if len(found) > 1 else 'has'} a called RARE in the promoter; the best is the "
+        f"{best['rare_type']} of {best['symbol']} (p = {pvalue(best['rare_pvalue'])}{place})."
+    )
+
+
+def _measured(candidates: list[dict[str, Any]]) -> str:
+    known = [row for row in candidates if row["measured"] in ("up", "down", "unresponsive")]
+    if not known:
+        return ""
+    agree = sum(f"candidate {row['measured']}" == row["call"] for row in known)
+    return (
+        f"{plural(len(known), 'candidate')} {'was' if len(known) == 1 else 'were'} measured in this model's own "
+        f"training table; {number(agree, 0)} of them moved as predicted. (A gene's own measurement is never used for "
+        "its prediction.)"
+    )
+
+
+def distance(bases: float) -> str:
+    """``120 bp upstream``, ``35 bp downstream`` or ``at the TSS``."""
+    if int(bases) == 0:
+        return "at the TSS"
+    return f"{abs(int(bases)):,} bp {'downstream' if bases > 0 else 'upstream'} of the TSS"
