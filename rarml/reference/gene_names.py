@@ -72,7 +72,8 @@ class GeneNames:
         DataFrame
             One row per query in the order given: ``query, gene_id, symbol, status, via, note``. `status` is
             'mapped', 'ambiguous' (several genes own the name; the note lists them) or 'unmapped'; `gene_id`,
-            `symbol` and `via` are None where they are not known. An approved symbol beats a previous symbol,
+            `symbol` and `via` are None where they are not known; `via` is 'outside' for a known gene
+            that the annotation does not hold. An approved symbol beats a previous symbol,
             and that beats an alias. Names changed by a spreadsheet ("1-Mar") are 'unmapped', never guessed.
         """
         asked = ["" if _is_missing(query) else str(query).strip() for query in queries]
@@ -88,7 +89,7 @@ class GeneNames:
                 continue
             kind, genes = hit
             if kind == "outside":
-                return None, None, "unmapped", None, "a known gene, but not one of this annotation"
+                return None, None, "unmapped", kind, "a known gene, but not one of this annotation"
             if len(genes) > 1:
                 shown = ", ".join(f"{gene} ({self.symbols.get(gene, 'no symbol')})" for gene in sorted(genes))
                 return None, None, "ambiguous", kind, f"{kind} of {len(genes)} genes: {shown}"
