@@ -76,15 +76,12 @@ class LabelTable:
         for column in ("gene_id", "status"):
             if column not in frame:
                 raise InputError(f"labels without a column {column!r}", fix=f"found: {', '.join(map(str, frame))}")
-        table = frame.set_index("gene_id").reindex(columns=COLUMNS).sort_index()
+        table = tidy(frame.set_index("gene_id"))
         if table.index.has_duplicates:
             raise InputError("labels name a gene twice", where=str(table.index[table.index.duplicated()][0]))
         unknown = sorted(set(table["status"].astype(str)) - set(STATUSES))
         if unknown:
             raise InputError(f"unknown status {unknown[0]!r}", fix=did_you_mean(unknown[0], STATUSES))
-        table["symbol"] = table["symbol"].astype(object).where(table["symbol"].notna(), None)
-        table["status"] = table["status"].astype(object)
-        table = table.astype(dict.fromkeys(COLUMNS[2:], np.float64))
         rows = pd.DataFrame(
             {
                 "file": "",
@@ -105,3 +102,12 @@ class LabelTable:
         """Labels from a status per gene (index ``gene_id``), such as those that a bundle carries."""
         frame = pd.DataFrame({"gene_id": status.index.to_numpy(), "status": status.astype(object).to_numpy()})
         return cls.from_frame(frame, provenance, positive_unlabelled=positive_unlabelled)
+
+
+def tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """`COLUMNS` in order and sorted by gene, with the same types wherever the table came from."""
+    found = table.reindex(columns=COLUMNS).sort_index()
+    found.index = pd.Index(found.index.tolist(), name="gene_id")
+    found["symbol"] = found["symbol"].astype(object).where(found["symbol"].notna(), None)
+    found["status"] = found["status"].astype(object)
+    return found.astype(dict.fromkeys(COLUMNS[2:], np.float64))

@@ -17,7 +17,7 @@ from rarml.labels.calling import CallingRule, call_rows
 from rarml.labels.cells import read_cells
 from rarml.labels.dialects import read_table
 from rarml.labels.gene_sets import GeneSet, is_gmt, read_gene_sets
-from rarml.labels.label_table import COLUMNS, ROW_COLUMNS, LabelTable
+from rarml.labels.label_table import ROW_COLUMNS, LabelTable, tidy
 from rarml.labels.mapping import map_rows
 from rarml.labels.spec import Kind, LabelSpec
 from rarml.labels.statuses import read_statuses, status_column
@@ -69,7 +69,7 @@ def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> Label
     min_agree = spec.min_agree if spec.min_agree is not None else min(2, len(tables))
     joined = tables[0] if len(tables) == 1 and min_agree == 1 else join_by_agreement(tables, min_agree)
     symbols = np.array([names.symbols.get(gene) for gene in joined.index], dtype=object)
-    table = joined.assign(symbol=pd.Series(symbols, index=joined.index, dtype=object))[COLUMNS]
+    table = tidy(joined.assign(symbol=symbols))
     rows = pd.concat([rows.assign(file=part.record["file"]) for rows, part in zip(mapped, parts, strict=True)])
     gene_set = kinds == {"gene_set"}
     outside = int((rows["via"] == "outside").sum())
