@@ -10,7 +10,7 @@ import typer
 
 from rarml.cli import check, compare, models, reference, scan, score, train
 
-# A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); must be set before numpy loads.
+# A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 app = typer.Typer(

@@ -29,11 +29,11 @@ def promoter_clusters(genes: pd.DataFrame, *, window: int = 1000) -> pd.Series:
     Series of str
         In the order of `genes`; the name of a cluster is its first gene_id along the chromosome, or ``HOXA`` etc.
     """
-    ordered = genes.assign(gene_id=genes.index).sort_values(["chrom", "tss", "gene_id"], kind="stable")
+    ordered = genes.sort_index().sort_values(["chrom", "tss"], kind="stable")
     same_chromosome = ordered["chrom"].to_numpy()[1:] == ordered["chrom"].to_numpy()[:-1]
     near = np.diff(ordered["tss"].to_numpy()) < 2 * window
     starts = np.concatenate([[True], ~(same_chromosome & near)])
-    names = ordered["gene_id"].to_numpy()[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    names = ordered.index.to_numpy()[np.flatnonzero(starts)][np.cumsum(starts) - 1]
     clusters = pd.Series(names, index=ordered.index).reindex(genes.index)
     return _join_hox(clusters, genes["symbol"]).rename("group")
 
