@@ -46,3 +46,85 @@ def _contains(ordered: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[
         return np.zeros(len(wanted), dtype=bool)
     place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return ordered[place] == wanted
+
+
+def resolve(
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    pvalue: NDArray[np.float64],
+    names: NDArray[np.object_],
+    group: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.object_]]:
+    """Overlapping calls joined to elements, so that one stretch of half-sites counts once.
+
+    The most significant call founds an element; every call not yet taken that shares a base of a hexamer with it
+    belongs to it (on either strand: a half-site binds one receptor). Then the next most significant call left founds
+    the next. Calls that only reach into another's spacer stay apart.
+
+    Parameters
+    ----------
+    start, end : int64 (n,)
+        Span [start, end) of each call, 0-based, first to last hexamer.
+    pvalue : float64 (n,)
+    names : object (n,)
+        Composition ('DR2+DR0') or type of each call.
+    group : int64 (n,), optional
+        Contig (or row) of each call; calls of different groups never overlap.
+
+    Returns
+    -------
+    element : int64 (n,)
+        Number of the element, from 0 in order of group and position of its founder.
+    founder : bool (n,)
+        The best call of each element.
+    element_name : object (n,)
+        The founder's name; if a call that belongs to it spans three half-sites, that composition.
+    """
+    count = len(start)
+    groups = np.zeros(count, dtype=np.int64) if group is None else group
+    founder_of = np.arange(count)
+    for members in _stretches(start, end, groups):
+        if len(members) > 1:
+            _join(members, start, end, pvalue, founder_of)
+    founder = founder_of == np.arange(count)
+    founders = np.flatnonzero(founder)
+    founders = founders[np.lexsort((start[founders], groups[founders]))]
+    number = np.zeros(count, dtype=np.int64)
+    number[founders] = np.arange(len(founders))
+    label = names.copy()
+    for call in np.flatnonzero(~founder):
+        if "+" in names[call] and "+" not in label[founder_of[call]]:
+            label[founder_of[call]] = names[call]
+    return number[founder_of], founder, label[founder_of]
+
+
+def _stretches(start: NDArray[np.int64], end: NDArray[np.int64], group: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    """Calls in runs that are linked by overlap of their spans."""
+    order = np.lexsort((start, group))
+    if not len(order):
+        return []
+    first, last, where = start[order], end[order], group[order]
+    # lift every group above the one before, so that one running maximum serves all
+    rank = np.unique(where, return_inverse=True)[1]
+    lift = rank * (int(last.max()) + 1)
+    reach = np.maximum.accumulate(last + lift)
+    breaks = np.flatnonzero(first[1:] + lift[1:] >= reach[:-1]) + 1
+    return np.split(order, breaks)
+
+
+def _join(
+    members: NDArray[np.intp],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    pvalue: NDArray[np.float64],
+    founder_of: NDArray[np.intp],
+) -> None:
+    """Fill `founder_of` for the calls of one stretch."""
+    left = members[np.lexsort((start[members], pvalue[members]))]
+    while len(left):
+        best, rest = left[0], left[1:]
+        hexamers = np.array([start[best], end[best] - HEXAMER])
+        others = np.stack([start[rest], end[rest] - HEXAMER])
+        shares = (np.abs(others[:, :, None] - hexamers) < HEXAMER).any(axis=(0, 2))
+        founder_of[rest[shares]] = best
+        left = rest[~shares]

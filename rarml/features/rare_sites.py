@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,20 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rarml.features.calls import PairScanner, SiteCalls
-from rarml.features.half_sites import HEXAMER, mismatches
 from rarml.features.intervals import touches
-from rarml.features.matrices import SCALE
 from rarml.features.promoter_calls import genome_positions, promoter_calls, require_sequences
 from rarml.features.pvalues import benjamini_hochberg
-from rarml.features.spacing import COMPETITORS, pair_types
-from rarml.reference.bases import decode, reverse_complement
+from rarml.features.site_table import STRANDS, site_letters, site_scores
+from rarml.features.spacing import pair_types
 
 if TYPE_CHECKING:
     from rarml.reference.store import Reference
 
 SITE_PVALUE = 1e-4
-SCAN_PVALUE = 1e-3
-STRANDS = np.array(["-", ".", "+"], dtype=object)
+INNER_PVALUE = 1e-3
+"""Inner pairs of three half-sites in a row are looked for at this stringency."""
+_LETTERS_AT_ONCE = 20000
 
 
 def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFrame:
@@ -41,18 +41,18 @@ def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFr
         One row per gene and genomic site, in order of chrom, start, type and gene. Columns: gene_id; promoter_tss (of
         the nearest promoter of the gene, 0-based); chrom, start, end (0-based half-open), strand ('.' for IR and ER);
         type; left, right (hexamers as read 5' to 3' on the site's strand; '.' is read on '+') and spacer (bases
-        between, so that left + spacer + right is the site); mismatches (to RGKTCA, both half-sites); score (bits);
+        between, so that left + spacer + right is the site); mismatches (to RGKTCA, both half-sites); cpg (CG
+        dinucleotides inside); score (bits);
         pvalue (one position and strand); qvalue (Benjamini-Hochberg over all positions, strands and types scanned);
         tss_distance (TSS to the first base of the site in the gene's direction; + is downstream); composition
         ('DR2+DR0' where a third half-site lies inside, else ''); competitor (receptors reading the same spacing);
         in_repeat (NA if the genome is not soft-masked); in_open_chromatin (NA without tracks).
     """
-    scanner = PairScanner(pair_types(), max_pvalue=max(max_pvalue, SCAN_PVALUE))
+    scanner = PairScanner(pair_types(), max_pvalue=max(max_pvalue, INNER_PVALUE))
     found = promoter_calls(reference, scanner, best=False)
     listed = np.flatnonzero(found.calls.pvalue <= max_pvalue)
     calls, promoters = found.calls[listed], reference.promoters
     start, strand = genome_positions(calls, promoters)
-    names = np.array([pair.name for pair in scanner.types], dtype=object)
     table = pd.DataFrame(
         {
             "gene_id": promoters["gene_id"].to_numpy()[calls.row],
@@ -61,15 +61,11 @@ def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFr
             "start": start,
             "end": start + calls.length,
             "strand": STRANDS[strand + 1],
-            "type": names[calls.type_index],
         }
     )
-    table["left"], table["spacer"], table["right"], table["mismatches"] = _letters(reference, calls)
-    table["score"] = calls.score.astype(np.float64) / SCALE
-    table["pvalue"] = calls.pvalue
+    table = pd.concat([table, site_scores(calls), _letters(reference, calls)], axis=1)
     table["tss_distance"] = calls.start - require_sequences(reference).window[0]
     table["composition"] = found.composition[listed]
-    table["competitor"] = table["type"].map(COMPETITORS).fillna("").astype(object)
     masked = found.in_repeat[listed].astype(object) if found.soft_masked else pd.NA
     table["in_repeat"] = pd.Series(masked, index=table.index, dtype="boolean")
     site = ["gene_id", "chrom", "start", "type", "strand"]
@@ -94,31 +90,14 @@ def _open(reference: Reference, table: pd.DataFrame) -> NDArray[np.object_]:
     return inside.astype(object)
 
 
-def _letters(
-    reference: Reference, calls: SiteCalls
-) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.object_], NDArray[np.int64]]:
-    """Left hexamer, spacer, right hexamer (on the site's genome strand) and mismatches to RGKTCA."""
-    left, spacer, right = (np.full(len(calls), "", dtype=object) for _ in range(3))
-    wrong = np.zeros(len(calls), dtype=np.int64)
+def _letters(reference: Reference, calls: SiteCalls) -> pd.DataFrame:
+    """See `site_letters`; sites of strand '.' are read on the genome's + strand."""
     sequences = require_sequences(reference)
     gene_reverse = (reference.promoters["strand"].to_numpy() == "-")[calls.row]
-    for first in range(0, len(calls), 20000):
-        part = np.arange(first, min(first + 20000, len(calls)))
+    flip = (calls.strand < 0) | ((calls.strand == 0) & gene_reverse)
+    parts = []
+    for first in range(0, len(calls), _LETTERS_AT_ONCE):
+        part = np.arange(first, min(first + _LETTERS_AT_ONCE, len(calls)))
         rows, place = np.unique(calls.row[part], return_inverse=True)
-        codes = sequences.codes(rows)
-        for number in np.unique(calls.type_index[part]):
-            pair = calls.types[number]
-            of_type = np.flatnonzero(calls.type_index[part] == number)
-            here = part[of_type]
-            window = codes[place[of_type][:, None], calls.start[here][:, None] + np.arange(pair.length)]
-            flip = (calls.strand[here] < 0) | ((calls.strand[here] == 0) & gene_reverse[here])
-            window[flip] = reverse_complement(window[flip])
-            first_half, second_half = window[:, :HEXAMER], window[:, -HEXAMER:]
-            text = [decode(row) for row in window]
-            left[here] = [letters[:HEXAMER] for letters in text]
-            spacer[here] = [letters[HEXAMER:-HEXAMER] for letters in text]
-            right[here] = [letters[-HEXAMER:] for letters in text]
-            ahead = reverse_complement(first_half) if pair.orientation == "ER" else first_half
-            behind = reverse_complement(second_half) if pair.orientation == "IR" else second_half
-            wrong[here] = mismatches(ahead) + mismatches(behind)
-    return left, spacer, right, wrong
+        parts.append(site_letters(sequences.codes(rows), replace(calls[part], row=place), flip[part]))
+    return pd.concat(parts, ignore_index=True) if parts else site_letters(np.empty((0, 0), np.uint8), calls, flip)
