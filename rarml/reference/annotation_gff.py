@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,9 +48,11 @@ class _Transcript:
 
 @dataclass
 class _State:
+    path: Path
+    line: int = 0
     genes: dict[str, _Gene] = field(default_factory=dict)
     transcripts: dict[str, _Transcript] = field(default_factory=dict)
-    lengths: Counter[str] = field(default_factory=Counter)
+    lengths: dict[str, int] = field(default_factory=dict)
     spans: dict[str, _Transcript] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     ends: dict[str, int] = field(default_factory=dict)
@@ -59,10 +60,13 @@ class _State:
     assembly: str | None = None
     flavour: str = ""
 
+    def where(self) -> str:
+        return f"{self.path}:{self.line}"
+
 
 def read_gff(path: Path) -> Annotation:
     """All transcripts of a GTF or GFF3; where a GTF has only exons, transcripts are put together from them."""
-    state = _State()
+    state = _State(path)
     gff3: bool | None = None
     with open_text(path, kind="annotation file") as handle:
         for number, line in enumerate(handle, start=1):
@@ -71,20 +75,22 @@ def read_gff(path: Path) -> Annotation:
                     break
                 _comment(line, state)
                 continue
+            state.line = number
+            head = line.split("\t", 3)
+            if len(head) == 4 and head[2] in _SKIPPED:
+                continue  # half of the lines; nothing in them is needed
             if not line.strip():
                 continue
             fields = line.rstrip("\r\n").split("\t")
             if len(fields) != 9:
                 raise InputError(
                     f"has {len(fields)} tab-separated columns, GTF and GFF3 have 9",
-                    where=f"{path}:{number}",
+                    where=state.where(),
                     fix="is the file cut short, or are its tabs turned into blanks?",
                 )
             if gff3 is None:
-                gff3 = is_gff3(fields[8], f"{path}:{number}")
-            if fields[2] in _SKIPPED:
-                continue  # half of the lines; nothing in them is needed
-            _feature(fields, gff3, state, f"{path}:{number}")
+                gff3 = is_gff3(fields[8], state.where())
+            _feature(fields, gff3, state)
     return _finish(path, bool(gff3), state)
 
 
@@ -103,17 +109,20 @@ def _comment(line: str, state: _State) -> None:
             state.flavour = flavour
 
 
-def _feature(fields: list[str], gff3: bool, state: _State, where: str) -> None:
+def _feature(fields: list[str], gff3: bool, state: _State) -> None:
     contig, origin, kind, first, last, _, strand, _, text = fields
-    state.flavour = state.flavour or _FLAVOURS.get(origin, "")
-    if not (first.isdigit() and last.isdigit()) or int(last) < int(first) or int(first) < 1:
-        raise InputError(f"{first}-{last} is no interval", where=where, fix="GTF and GFF3 are 1-based closed")
-    start, end = int(first) - 1, int(last)
+    try:
+        start, end = int(first) - 1, int(last)
+    except ValueError:
+        start = end = -1
+    if not 0 <= start < end:
+        raise InputError(f"{first}-{last} is no interval", where=state.where(), fix="GTF and GFF3 are 1-based closed")
     if kind == "exon":
         _exon(text, gff3, state, (contig, strand, start, end))
         return
     if gff3 and kind == "region":
         return
+    state.flavour = state.flavour or _FLAVOURS.get(origin, "")
     attributes = gff3_attributes(text) if gff3 else gtf_attributes(text)
     key = one_of(attributes, "ID") if gff3 else one_of(attributes, "gene_id")
     parent = one_of(attributes, "Parent")
@@ -128,9 +137,9 @@ def _feature(fields: list[str], gff3: bool, state: _State, where: str) -> None:
     if gene not in state.genes:
         state.genes[gene] = _gene(attributes, gene, None)
     name = one_of(attributes, "transcript_id", "Name") or key
-    biotype = one_of(attributes, "transcript_type", "transcript_biotype", "biotype") or (
-        "protein_coding" * (kind == "mRNA")
-    )
+    biotype = one_of(attributes, "transcript_type", "transcript_biotype", "biotype")
+    if not biotype and kind == "mRNA":
+        biotype = kind
     # A RefSeq GTF repeats a transcript_id where a gene lies twice (PAR, alternate loci): keep the places apart.
     identity = key if gff3 else f"{name}\t{contig}"
     state.transcripts[identity] = _Transcript(gene, contig, strand, start, end, name, biotype, evidence_of(attributes))
@@ -143,13 +152,14 @@ def _exon(text: str, gff3: bool, state: _State, place: tuple[str, str, int, int]
         at = text.find("Parent=")
         if at >= 0:
             for parent in text[at + 7 :].split(";", 1)[0].split(","):
-                state.lengths[parent] += end - start
+                state.lengths[parent] = state.lengths.get(parent, 0) + end - start
         return
-    found = re.search(r'transcript_id "([^"]+)"', text)
-    if found is None:
+    at = text.find('transcript_id "')
+    if at < 0:
         return
-    identity = f"{found[1]}\t{contig}"
-    state.lengths[identity] += end - start
+    name = text[at + 15 : text.find('"', at + 15)]
+    identity = f"{name}\t{contig}"
+    state.lengths[identity] = state.lengths.get(identity, 0) + end - start
     if identity in state.transcripts or strand not in ("+", "-"):
         return
     known = state.spans.get(identity)
@@ -159,7 +169,7 @@ def _exon(text: str, gff3: bool, state: _State, place: tuple[str, str, int, int]
         if gene not in state.genes:
             state.genes[gene] = _gene(attributes, gene, None)
         biotype = one_of(attributes, "transcript_type", "transcript_biotype")
-        known = _Transcript(gene, contig, strand, start, end, found[1], biotype, evidence_of(attributes))
+        known = _Transcript(gene, contig, strand, start, end, name, biotype, evidence_of(attributes))
         state.spans[identity] = known
     known.start, known.end = min(known.start, start), max(known.end, end)
     _seen(state, contig, end)

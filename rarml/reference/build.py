@@ -25,6 +25,7 @@ from rarml.reference.store import (
     MANIFEST_NAME,
     Reference,
     digest_folder,
+    is_reference,
     read_reference_manifest,
     write_table,
     write_tracks,
@@ -60,7 +61,8 @@ def build_reference(spec: ReferenceSpec, out: str | Path, *, overwrite: bool = F
     Raises
     ------
     InputError
-        For a bad input (named), or if `out` holds something else and `overwrite` is false.
+        For a bad input (named); if `out` was built from something else and `overwrite` is false; or if `out` holds
+        anything that is no reference.
     """
     folder = Path(out)
     inputs = input_digests(spec)
@@ -115,13 +117,14 @@ def is_current(folder: Path, digest: str) -> bool:
 
 
 def _require_replaceable(folder: Path, inputs: Inputs, spec: ReferenceSpec, *, overwrite: bool) -> None:
-    try:
-        earlier = read_reference_manifest(folder)
-    except InputError:
-        require_new(folder, overwrite=overwrite)
+    """Refuse to touch a folder that is no reference at all, and, unless told to, one built from something else."""
+    if not is_reference(folder):
+        # Even with --overwrite: a mistyped --out must not cost anybody a folder of other work.
+        require_new(folder)
         return
     if overwrite:
         return
+    earlier = read_reference_manifest(folder)
     changed = [key for key in {**inputs, **earlier["inputs"]} if inputs.get(key) != earlier["inputs"].get(key)]
     changed += [key for key, value in spec.choices().items() if earlier["settings"].get(key) != value]
     raise InputError(

@@ -123,12 +123,10 @@ def read_reference_manifest(folder: Path) -> dict[str, Any]:
     InputError
         If there is none, or it is of another format version.
     """
+    if not is_reference(folder):
+        raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
     file = folder / MANIFEST_NAME
-    if not folder.is_dir() or not file.is_file():
-        raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
-    manifest = read_json(file)
-    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
-        raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
+    manifest: dict[str, Any] = read_json(file)
     if manifest.get("format_version") != FORMAT_VERSION:
         raise InputError(
             f"has format version {manifest.get('format_version')}, this rarml reads {FORMAT_VERSION}",
@@ -136,6 +134,15 @@ def read_reference_manifest(folder: Path) -> dict[str, Any]:
             fix=_REBUILD,
         )
     return manifest
+
+
+def is_reference(folder: Path) -> bool:
+    """Whether the folder holds the manifest of a reference, of whatever version."""
+    try:
+        manifest = read_json(folder / MANIFEST_NAME)
+    except InputError:
+        return False
+    return isinstance(manifest, dict) and manifest.get("kind") == KIND
 
 
 def verify_files(folder: Path, files: dict[str, str]) -> None:
@@ -163,8 +170,9 @@ def digest_folder(folder: Path) -> dict[str, str]:
 def write_table(table: pd.DataFrame, file: Path) -> None:
     """Write Parquet; the same table gives the same bytes."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    table.attrs = {}
-    table.to_parquet(file, compression="zstd", index=table.index.name is not None)
+    plain = table.copy(deep=False)
+    plain.attrs = {}  # would be stored, and may hold what cannot be
+    plain.to_parquet(file, compression="zstd", index=plain.index.name is not None)
 
 
 def write_tracks(tracks: TrackSummary, folder: Path) -> None:

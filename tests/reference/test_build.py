@@ -189,8 +189,10 @@ def test_bad_inputs(folder: Path, file: str, content: str | bytes, message: str)
 def test_output_that_is_something_else(folder: Path) -> None:
     (folder.parent / "ref").mkdir()
     (folder.parent / "ref" / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="exists already"):
-        run(folder)
+    for overwrite in (False, True):
+        with pytest.raises(InputError, match="exists already"):
+            run(folder, overwrite=overwrite)
+    assert (folder.parent / "ref" / "thesis.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["genes.parquet", "sequences/bases.npy", "tracks/overlap.npy"])
@@ -213,6 +215,9 @@ def test_not_a_reference(tmp_path: Path, folder: Path) -> None:
     (path / "manifest.json").write_text(json.dumps(manifest | {"format_version": 99}))
     with pytest.raises(InputError, match="has format version 99"):
         Reference.open(path)
+    with pytest.raises(InputError, match="has format version 99"):
+        run(folder)
+    assert len(run(folder, overwrite=True).reference.genes) == 3
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +267,7 @@ def test_real_genes_without_sequence_are_there(real_reference: Reference) -> Non
 
 @pytest.mark.real_data
 def test_real_windows_equal_the_independent_promoter_file(real_reference: Reference, real_data: Path) -> None:
-    """Every published promoter whose TSS we keep has the same bases, on both strands; a neighbour's piece may add some."""
+    """Every published promoter whose TSS we keep has the same bases, on both strands; some have a few more."""
     promoters, sequences = real_reference.promoters, real_reference.sequences
     assert sequences is not None
     index = {key: row for row, key in enumerate(zip(promoters["gene_id"], promoters["tss"], strict=True))}
