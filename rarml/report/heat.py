@@ -14,13 +14,13 @@ STRONGEST = 0.75
 
 @dataclass(frozen=True)
 class HeatCell:
-    """One cell: `side` is u (up), d (down) or off; `alpha` the opacity of its fill."""
+    """One cell: `side` is u (up), d (down) or off; `alpha` the opacity of its fill; `candidate` shown bold."""
 
     side: str
     arrow: str
     p: float | None
     alpha: float
-    call: str
+    candidate: bool
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ def heat_cell(p_up: float | None, p_down: float | None, call: str | None) -> Hea
     """The likelier direction; the call's direction where it is a candidate."""
     up, down = p_up or 0.0, p_down or 0.0
     if p_up is None and p_down is None:
-        return HeatCell("off", "", None, 0.0, call or "no answer")
+        return HeatCell("off", "", None, 0.0, False)
     rising = up >= down if not (call or "").startswith("candidate") else call == "candidate up"
     p = up if rising else down
-    return HeatCell("u" if rising else "d", "▲" if rising else "▼", p, round(STRONGEST * p, 2), call or "")
+    return HeatCell(
+        "u" if rising else "d", "▲" if rising else "▼", p, round(STRONGEST * p, 2), (call or "").startswith("candidate")
+    )
 
 
 def heat_rows(views: Sequence[ModelView]) -> list[HeatRow]:

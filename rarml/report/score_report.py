@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rarml.report import cells
 from rarml.report.content import ScoreContent
 from rarml.report.dot_plot import dot_plot
 from rarml.report.heat import heat_rows
@@ -9,7 +10,7 @@ from rarml.report.html import render
 from rarml.report.limits import limits
 from rarml.report.score_rows import CALLS, model_views, unmapped_inputs
 from rarml.report.score_sites import gene_sites
-from rarml.report.score_summary import NOTABLE_GAIN, distance, in_several, summarise
+from rarml.report.score_summary import NOTABLE_GAIN, in_several, summarise
 from rarml.report.words import listing
 
 
@@ -34,7 +35,7 @@ def score_html(content: ScoreContent) -> str:
         site_anchor={gene.gene_id: f"s{i}" for i, gene in enumerate(sites)},
         limits=limits(content.models),
         calls=CALLS,
+        cells=cells,
         notable=NOTABLE_GAIN,
-        distance=distance,
         listing=listing,
     )

@@ -70,7 +70,9 @@ def unmapped_inputs(content: ScoreContent) -> list[dict[str, str]]:
 
 def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
     mapped = table[table["gene_id"].notna()]
-    queries = mapped.groupby("gene_id", sort=False)["query"].agg(lambda names: list(dict.fromkeys(map(str, names))))
+    queries: dict[str, list[str]] = {}
+    for gene, query in zip(mapped["gene_id"], mapped["query"], strict=True):
+        queries.setdefault(gene, []).append(str(query))
     genes = mapped.drop_duplicates("gene_id").copy()
     genes["p_responsive"] = 1 - genes["p_unresponsive"].astype(float)
     genes["covariates_responsive"] = 1 - genes["covariates_unresponsive"].astype(float)
@@ -78,7 +80,7 @@ def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
     plain = genes.astype(object).where(genes.notna(), None)
     rows = [{str(key): value for key, value in row.items()} for row in plain.to_dict(orient="records")]
     for row in rows:
-        row["queries"] = [name for name in queries[row["gene_id"]] if name != row["symbol"]]
+        row["queries"] = [name for name in dict.fromkeys(queries[row["gene_id"]]) if name != row["symbol"]]
         row["symbol"] = row["symbol"] or row["gene_id"]
         row["flags"] = [flag for flag in (row["flags"] or "").split("; ") if flag]
     ranked = [row["rank_of"] for row in rows if row["rank_of"] is not None]

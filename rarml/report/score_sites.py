@@ -32,11 +32,13 @@ def gene_sites(content: ScoreContent) -> list[GeneSites]:
     most = SITES_OF_FEW if len(mapped) <= FEW_GENES else SITES_OF_MANY
     table = content.sites.reindex(columns=[*content.sites.columns, *(c for c in _OPTIONAL if c not in content.sites)])
     table = table.sort_values(["pvalue", "chrom", "start", "type"], kind="stable")
-    totals = table.groupby("gene_id").size()
+    totals = table["gene_id"].value_counts().to_dict()
     shown = table.groupby("gene_id").head(most)
     shown = shown.astype(object).where(shown.notna(), None)
-    of_gene = {str(gene): part.to_dict(orient="records") for gene, part in shown.groupby("gene_id")}
+    of_gene: dict[str, list[dict[str, Any]]] = {}
+    for site in shown.to_dict(orient="records"):
+        of_gene.setdefault(site["gene_id"], []).append({str(key): value for key, value in site.items()})
     return [
-        GeneSites(gene, gene if pd.isna(symbol) else symbol, int(totals.get(gene, 0)), of_gene.get(gene, []))  # type: ignore[arg-type]
+        GeneSites(gene, gene if pd.isna(symbol) else symbol, int(totals.get(gene, 0)), of_gene.get(gene, []))
         for gene, symbol in zip(mapped["gene_id"], symbols, strict=True)
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rarml.report.score_rows import ModelView
-from rarml.report.words import listing, number, percent, plural, pvalue
+from rarml.report.words import listing, percent, pvalue
 
 NOTABLE_GAIN = 0.05
 """P(responsive) above that of the covariates that the summary calls notable (5 percentage points)."""
@@ -73,13 +73,14 @@ def in_several(summaries: Sequence[ModelSummary]) -> list[tuple[str, int]]:
 
 
 def _certainty(up: list[dict[str, Any]], down: list[dict[str, Any]]) -> str:
-    best = next(((rows[0], name) for rows, name in ((up, "up"), (down, "down")) if rows), None)
-    if best is None:
+    sure = [(row[f"p_{name}"], row, name) for rows, name in ((up, "up"), (down, "down")) for row in rows]
+    sure = [item for item in sure if item[0] is not None]
+    if not sure:
         return ""
-    row, name = best
+    _, row, name = max(sure, key=lambda item: item[0])
     low, high = row[f"p_{name}_low"], row[f"p_{name}_high"]
-    spread = f" (95 % interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
-    return f"Strongest: {row['symbol']}, P({name}) {percent(row[f'p_{name}'])}{spread}."
+    spread = f", 95 % interval {percent(low)} to {percent(high)}" if low is not None and high is not None else ""
+    return f"{row['symbol']}: P({name}) {percent(row[f'p_{name}'])}{spread}"
 
 
 def _beyond(candidates: list[dict[str, Any]]) -> str:
@@ -88,14 +89,8 @@ def _beyond(candidates: list[dict[str, Any]]) -> str:
         return ""
     more = [symbol for gain, symbol in sorted(gains, key=lambda item: -item[0]) if gain >= NOTABLE_GAIN]
     if not more:
-        return (
-            "For none of them does the full model say notably more than expression level and promoter composition "
-            "alone would: read them as “a gene of the kind that responds”."
-        )
-    return (
-        f"For {len(more):,} of {plural(len(gains), 'candidate')} ({listing(more, 5)}) the full model says notably "
-        f"more (≥ {100 * NOTABLE_GAIN:.0f} points) than “highly expressed gene with such a promoter”."
-    )
+        return f"Not notably, for any of {len(gains):,}"
+    return f"Yes for {len(more):,} of {len(gains):,}: {listing(more, 4)}"
 
 
 def _evidence(candidates: list[dict[str, Any]]) -> str:
@@ -103,25 +98,21 @@ def _evidence(candidates: list[dict[str, Any]]) -> str:
         return ""
     found = [row for row in candidates if row["rare_pvalue"] is not None]
     if not found:
-        return "None of them has a called RARE in the promoter sequence."
+        return f"None called in {len(candidates):,}"
     best = min(found, key=lambda row: row["rare_pvalue"])
     place = "" if best["rare_tss_distance"] is None else f", {distance(best['rare_tss_distance'])}"
     return (
-        f"{len(found):,} of them {'have' if len(found) > 1 else 'has'} a called RARE in the promoter; the best is the "
-        f"{best['rare_type']} of {best['symbol']} (p = {pvalue(best['rare_pvalue'])}{place})."
+        f"Called in {len(found):,} of {len(candidates):,}; best: {best['rare_type']} of {best['symbol']}"
+        f" (p = {pvalue(best['rare_pvalue'])}{place})"
     )
 
 
 def _measured(candidates: list[dict[str, Any]]) -> str:
     known = [row for row in candidates if row["measured"] in ("up", "down", "unresponsive")]
     if not known:
-        return ""
+        return "None of them clearly" if candidates else ""
     agree = sum(f"candidate {row['measured']}" == row["call"] for row in known)
-    return (
-        f"{plural(len(known), 'candidate')} {'was' if len(known) == 1 else 'were'} measured in this model's own "
-        f"training table; {number(agree, 0)} of them moved as predicted. (A gene's own measurement is never used for "
-        "its prediction.)"
-    )
+    return f"{len(known):,} of {len(candidates):,}; {agree:,} of these moved as predicted"
 
 
 def distance(bases: float) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from rarml.report.content import TrainContent
+from markupsafe import Markup
+
+from rarml.report.content import Curve, TrainContent
 from rarml.report.html import render
+from rarml.report.limits import limits
+from rarml.report.plots import curve_plot, gain_plot
+from rarml.report.train_rows import flow_rows, headline, importance_rows, metric_rows
 
 
 def train_html(content: TrainContent) -> str:
@@ -11,4 +16,30 @@ def train_html(content: TrainContent) -> str:
 
     Equal contents give equal bytes.
     """
-    return render("train.html.j2", content=content)
+    auroc = content.metrics[content.metrics["metric"] == "auroc"]
+    gains = gain_plot(auroc, f"AUROC of {content.model.name} and of covariates only, by task") if len(auroc) else None
+    return render(
+        "train.html.j2",
+        content=content,
+        info=content.model,
+        headline=headline(content),
+        flow=flow_rows(content.counts),
+        metrics=metric_rows(content.metrics),
+        gains=gains,
+        plots=[(task, _curves(task, curves)) for task, curves in by_task(content).items()],
+        importance=importance_rows(content.importance),
+        limits=[*content.limitations, *limits([content.model])],
+    )
+
+
+def by_task(content: TrainContent) -> dict[str, list[Curve]]:
+    """Curves of each task, in order."""
+    tasks: dict[str, list[Curve]] = {}
+    for curve in content.curves:
+        tasks.setdefault(curve.task, []).append(curve)
+    return tasks
+
+
+def _curves(task: str, curves: list[Curve]) -> Markup:
+    names = " and ".join(curve.predictor for curve in curves)
+    return curve_plot(curves, f"ROC, precision-recall and reliability curves of {names} for {task}")

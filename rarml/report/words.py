@@ -20,8 +20,11 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def signed(value: float | None, digits: int = 2) -> str:
-    """``+0.12`` or ``−0.05`` (true minus); a dash where missing."""
-    return MISSING if missing(value) else f"{value:+.{digits}f}".replace("-", "−")
+    """``+0.12``, ``−0.05`` (true minus) or ``0.00``; a dash where missing."""
+    if missing(value):
+        return MISSING
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
 
 
 def percent(value: float | None) -> str:
