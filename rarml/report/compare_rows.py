@@ -61,7 +61,7 @@ def groups(content: CompareContent) -> list[Group]:
     own = [f"only in {info.name}" for info in content.models]
     known = ["shared up", "shared down", "opposite", *own, "partly shared"]
     rest = sorted(set(table["group"].dropna()) - set(known) - set(QUIET))
-    found = []
+    found: list[Group] = []
     for name in [*known, *rest]:
         members = table[table["group"] == name]
         if len(members):
@@ -118,5 +118,5 @@ def _transfer_cell(row: dict[str, Any]) -> TransferCell:
         key: None if missing(row.get(key)) else row.get(key) for key in ("value", "low", "high", "n", "n_positive")
     }
     value = plain["value"]
-    alpha = 0.0 if value is None else round(min(max((value - 0.5) / 0.5, 0.0), 1.0) * 0.8, 2)
+    alpha = 0.0 if value is None else round(min(max((value - 0.5) / 0.5, 0.0), 1.0) * 0.6, 2)
     return TransferCell(**plain, own=row["model"] == row["labels"], alpha=alpha)

@@ -36,7 +36,8 @@ def _agreement(content: CompareContent) -> list[str]:
         return []
     chosen = table[table["probability"] == "responsive"]
     chosen = chosen if len(chosen) else table
-    most, least = chosen.loc[chosen["spearman"].idxmax()], chosen.loc[chosen["spearman"].idxmin()]
+    ordered = chosen.sort_values("spearman", ascending=False, kind="stable")
+    most, least = ordered.iloc[0], ordered.iloc[-1]
     first = (
         f"Most alike: {most['a']} and {most['b']} (Spearman {number(most['spearman'])} for P({most['probability']}))"
     )
@@ -51,9 +52,9 @@ def _transfer(content: CompareContent) -> list[str]:
     if across.empty:
         return []
     own = table[table["model"] == table["labels"]]["value"].median()
-    best = across.loc[across["value"].idxmax()]
+    best = across.sort_values("value", ascending=False, kind="stable").iloc[0]
     return [
-        f"Transfer: a model ranks the genes of its own cells with a median AUROC of {number(own)}, those of other cells "
-        f"with {number(across['value'].median())}; best across cells: {best['model']} on the labels of "
+        f"Transfer: a model ranks the genes of its own cells with a median AUROC of {number(own)}, those of other "
+        f"cells with {number(across['value'].median())}; best across cells: {best['model']} on the labels of "
         f"{best['labels']} ({best['task']}, {number(best['value'])})."
     ]

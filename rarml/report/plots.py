@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def hexbin_plot(x: pd.Series, y: pd.Series, x_name: str, y_name: str, described:
     with _figure(4.9, 4.3) as (figure, axes):
         drawn = axes[0].hexbin(x, y, gridsize=24, extent=(0, 1, 0, 1), bins="log", mincnt=1, cmap=colours, linewidths=0)
         axes[0].plot([0, 1], [0, 1], color=GUIDE, linestyle=":")
-        figure.colorbar(drawn, ax=axes[0], label="genes per cell", shrink=0.8)
+        figure.colorbar(drawn, ax=axes[0], label="genes per cell", shrink=0.8, format="%d")
         _label(axes[0], "", f"P(responsive) in {x_name}", f"P(responsive) in {y_name}", None)
         axes[0].set_aspect("equal")
         return _svg(figure, described)
@@ -126,9 +127,8 @@ def _svg(figure: Any, described: str) -> Markup:
     text = buffer.getvalue()
     body = text[text.index("<svg") :].replace(_INK, "currentColor")
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    # ids must differ between the plots of one page; they are hashes of content, so only generic ones need a name
-    mark = f"{sum(map(ord, described)) % 99991:x}"
-    body = re.sub(r'\bid="((?:figure|axes|text|patch|line2d|matplotlib|xtick|ytick|legend|[A-Z])\w*)"', "", body)
-    body = re.sub(r'(id="|href="#|url\(#)(?=[a-z0-9])', rf"\g<1>{mark}-", body)
+    # ids must differ between the plots of one page, and not depend on what else is on it
+    mark = f"{crc32(described.encode()):08x}"
+    body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>p{mark}-", body)
     opening = f'<svg role="img" aria-label="{escape(described)}"'
     return Markup(body.replace("<svg", opening, 1).replace("DejaVu Sans", "system-ui"))

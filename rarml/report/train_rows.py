@@ -89,9 +89,9 @@ def headline(content: TrainContent) -> list[str]:
     """One sentence per task: AUROC with interval, covariates, and whether the gain is clear."""
     rows = [row for row in metric_rows(content.metrics) if row["metric"] == "auroc"]
     return [
-        f"{row['task']}: AUROC {number(row['value'])} [{number(row['low'])} to {number(row['high'])}]; covariates "
-        f"alone {number(row['baseline'])}; gain {signed(row['gain'], 3)} [{signed(row['gain_low'], 3)} to "
-        f"{signed(row['gain_high'], 3)}]: {_said(row['verdict'])}."
+        f"{row['task']}: AUROC {number(row['value'])} ({number(row['low'])} to {number(row['high'])}); covariates "
+        f"alone {number(row['baseline'])}; gain {signed(row['gain'], 3)} ({signed(row['gain_low'], 3)} to "
+        f"{signed(row['gain_high'], 3)}): {_said(row['verdict'])}."
         for row in rows
     ]
 

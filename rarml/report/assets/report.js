@@ -48,6 +48,7 @@
   }
   document.querySelectorAll("table[data-sort]").forEach(function (table) {
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) {
+      if (th.hasAttribute("data-still")) return;
       var button = document.createElement("button");
       while (th.firstChild) button.appendChild(th.firstChild);
       button.type = "button";
