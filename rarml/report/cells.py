@@ -50,12 +50,13 @@ def best_rare(row: dict[str, Any], anchor: str) -> Markup:
     """A table cell with the best RARE, linked to the gene's sites."""
     if row["rare_pvalue"] is None:
         return Markup(f"<td>{MISSING}</td>")
-    return Markup('<td data-v="{}"><a href="#{}">{}</a> ({}) {}<small>{} bp, p&nbsp;{}</small></td>').format(
+    called = f"; {count(row['rare_count'])} called" if row["rare_count"] else ""
+    return Markup('<td data-v="{}"><a href="#{}">{}</a> ({})<small>{} bp{}<br>p {}</small></td>').format(
         f"{row['rare_pvalue']:.1e}",
         anchor,
         row["rare_type"],
         row["rare_strand"] or ".",
-        "" if not row["rare_count"] else f"1 of {count(row['rare_count'])}",
         signed(row["rare_tss_distance"], 0),
+        called,
         pvalue(row["rare_pvalue"]),
     )

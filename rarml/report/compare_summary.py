@@ -25,9 +25,9 @@ def compare_summary(content: CompareContent, found: list[Group]) -> list[str]:
 
 
 def _group_said(group: Group) -> str:
-    return (
-        f"{group.total:,} {group.name} ({listing([row.symbol for row in group.rows[:3]])}{', …' * (group.total > 3)})"
-    )
+    names = [row.symbol for row in group.rows[:3]]
+    shown = f"{', '.join(names)}, …" if group.total > len(names) else listing(names)
+    return f"{group.total:,} {group.name} ({shown})"
 
 
 def _agreement(content: CompareContent) -> list[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from rarml.report.content import CompareContent, Curve, ModelInfo, ScoreContent, TrainContent
 
-SYMBOLS = (
-    "CYP26A1 DHRS3 RARB CYP26B1 HOXA1 HOXB1 STRA6 RBP1 CRABP2 TGM2 CEBPE CD38 RARA RET NTRK2 MEIS1 MEIS2 PBX1 "
-    "GAPDH ACTB MYCN SOX2 POU5F1 NANOG PAX6 EGR1 FOXA1 GATA3 ESR1 CCND1"
-).split()
+SYMBOLS = [
+    "CYP26A1", "DHRS3", "RARB", "CYP26B1", "HOXA1", "HOXB1", "STRA6", "RBP1", "CRABP2", "TGM2",
+    "CEBPE", "CD38", "RARA", "RET", "NTRK2", "MEIS1", "MEIS2", "PBX1", "GAPDH", "ACTB",
+    "MYCN", "SOX2", "POU5F1", "NANOG", "PAX6", "EGR1", "FOXA1", "GATA3", "ESR1", "CCND1",
+]  # fmt: skip
 CLASSES = ("up", "down", "unresponsive")
 
 
@@ -162,7 +165,9 @@ def compare_content(n_genes: int = 3000, n_models: int = 3, seed: int = 0) -> Co
                 value = rng.uniform(0.7, 0.85) if model == labels else rng.uniform(0.48, 0.72)
                 rows.append((model, labels, task, value, value - 0.02, value + 0.02, 6000, 900))
     columns = ["model", "labels", "task", "value", "low", "high", "n", "n_positive"]
-    return CompareContent(genes, correlations, pd.DataFrame(rows, columns=columns), infos, provenance={"rarml": "0.1.0"})
+    return CompareContent(
+        genes, correlations, pd.DataFrame(rows, columns=columns), infos, provenance={"rarml": "0.1.0"}
+    )
 
 
 def train_content(n: int = 4000, seed: int = 0) -> TrainContent:
@@ -206,9 +211,70 @@ def score_example() -> ScoreContent:
 
 @pytest.fixture(scope="session")
 def compare_example() -> CompareContent:
-    return compare_content()
+    return compare_content(400)
 
 
 @pytest.fixture(scope="session")
 def train_example() -> TrainContent:
-    return train_content()
+    return train_content(800)
+
+
+class Page(HTMLParser):
+    """A strict reading of a report: every tag closed in order, ids unique, and what is linked."""
+
+    VOID = frozenset({"meta", "input", "br", "link", "img", "hr"})
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if "id" in found:
+            self.ids.append(found["id"])
+        self.links += [found[key] for key in ("href", "src", "xlink:href") if key in found]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+@pytest.fixture(scope="session")
+def read_page():
+    """Parse a report and check what every report owes its reader."""
+
+    def read(text: str) -> Page:
+        page = Page(text)
+        assert len(page.ids) == len(set(page.ids))
+        inside = [link for link in page.links if not link.startswith("data:image/png;base64,")]
+        assert all(link.startswith("#") and link[1:] in page.ids for link in inside)
+        assert page.count("h1") == 1
+        assert page.count("caption") == page.count("table")
+        assert all("aria-label" in found for tag, found in page.tags if tag == "svg")
+        assert "@import" not in text
+        assert "url(http" not in text
+        return page
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def many_genes() -> ScoreContent:
+    return score_content(500, 4)
