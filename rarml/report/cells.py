@@ -34,7 +34,7 @@ def probability(row: dict[str, Any], name: str, bar: str = "") -> Markup:
     text = f"{percent(p)}<small>{percent(low)[:-2]}–{percent(high)}</small>".replace("<1", "&lt;1").replace(
         ">99", "&gt;99"
     )
-    drawn = f'<i class="{bar}" style="--p:{100 * p:.0f};--l:{100 * low:.0f};--w:{100 * (high - low):.0f}"></i>'
+    drawn = f'<i class="{bar}" style="--p:{100 * p:.0f};--l:{100 * low:.0f};--w:{min(100 * (high - low), 99):.0f}"></i>'
     return Markup(f'<td class="n">{text}{drawn if bar else ""}</td>')
 
 

@@ -11,7 +11,7 @@ from rarml.report.content import ScoreContent
 
 FEW_GENES = 60
 SITES_OF_FEW = 12
-SITES_OF_MANY = 3
+SITES_OF_MANY = 2
 _OPTIONAL = ("score", "qvalue", "left", "spacer", "right", "mismatches", "in_open_chromatin", "in_repeat", "competitor")
 
 
