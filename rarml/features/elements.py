@@ -14,38 +14,52 @@ def compositions(calls: SiteCalls) -> NDArray[np.object_]:
 
     A DRn with n >= 6 holds a third half-site if both inner pairs (DRa from the left hexamer, DRb to the right one,
     a + 6 + b = n) are among the calls on the same strand. Most RAR-bound DR8 are DR2+DR0 (Moutier 2012, GSE35599) and
-    a DR1 array reads DR1+DR1. The name is in the site's own 5' to 3' direction; the first fit in order of a is given.
+    a DR1 array reads DR1+DR1. The name is in the site's own 5' to 3' direction; where several third half-sites fit,
+    the one with the least product of the inner p-values is given.
     """
     result = np.full(len(calls), "", dtype=object)
+    evidence = np.full(len(calls), np.inf)
     spacers = {pair.spacer: number for number, pair in enumerate(calls.types) if pair.orientation == "DR"}
-    known = {n: np.sort(_keys(calls, calls.type_index == number)) for n, number in spacers.items()}
+    known = {n: _Lookup(calls, np.flatnonzero(calls.type_index == number)) for n, number in spacers.items()}
     for n, number in sorted(spacers.items()):
-        if n < HEXAMER:
-            continue
         outer = np.flatnonzero(calls.type_index == number)
         for a in range(n - HEXAMER + 1):
             b = n - HEXAMER - a
             if a not in spacers or b not in spacers or not len(outer):
                 continue
             left = _keys(calls, outer)
-            fits = _contains(known[a], left) & _contains(known[b], left + 4 * (HEXAMER + a))
-            fits &= result[outer] == ""
+            weight = known[a].log_pvalue(left) + known[b].log_pvalue(left + _ONE_BASE * (HEXAMER + a))
             forward = calls.strand[outer] >= 0
-            result[outer[fits & forward]] = f"DR{a}+DR{b}"
-            result[outer[fits & ~forward]] = f"DR{b}+DR{a}"
+            name = np.where(forward, f"DR{a}+DR{b}", f"DR{b}+DR{a}").astype(object)
+            # equal evidence is settled by name, so that both strands give the same answer
+            better = (weight < evidence[outer]) | ((weight == evidence[outer]) & (name > result[outer]))
+            better &= np.isfinite(weight)
+            result[outer[better]], evidence[outer[better]] = name[better], weight[better]
     return result
 
 
+_ONE_BASE = 4
+
+
 def _keys(calls: SiteCalls, which: NDArray) -> NDArray[np.int64]:
-    """Row, start and strand as one sortable number (a step of one base is 4)."""
-    return (calls.row[which] << 32) + calls.start[which] * 4 + (calls.strand[which] + 1)
+    """Row, start and strand as one sortable number."""
+    return (calls.row[which] << 34) + calls.start[which] * _ONE_BASE + (calls.strand[which] + 1)
 
 
-def _contains(ordered: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
-    if not len(ordered):
-        return np.zeros(len(wanted), dtype=bool)
-    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-    return ordered[place] == wanted
+class _Lookup:
+    """log p-values of the calls of one type, by key."""
+
+    def __init__(self, calls: SiteCalls, which: NDArray[np.intp]):
+        keys = _keys(calls, which)
+        order = np.argsort(keys)
+        self._keys, self._values = keys[order], np.log(calls.pvalue[which][order])
+
+    def log_pvalue(self, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log p-value of the call at each key, infinite where there is none."""
+        if not len(self._keys):
+            return np.full(len(keys), np.inf)
+        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[place] == keys, self._values[place], np.inf)
 
 
 def resolve(

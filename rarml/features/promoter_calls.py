@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,8 +56,10 @@ class PromoterCalls:
     half_sites: NDArray[np.int64]
 
 
-def promoter_calls(reference: Reference, scanner: PairScanner, *, best: bool = True) -> PromoterCalls:
-    """Scan every promoter window of a reference in batches.
+def promoter_calls(
+    reference: Reference, scanner: PairScanner, *, best: bool = True, only: NDArray[np.intp] | None = None
+) -> PromoterCalls:
+    """Scan the promoter windows of a reference in batches: every one, or `only` some rows (then without `best`).
 
     Raises
     ------
@@ -67,6 +69,8 @@ def promoter_calls(reference: Reference, scanner: PairScanner, *, best: bool = T
     sequences = require_sequences(reference)
     threads = thread_count()
     total = len(reference.promoters)
+    wanted = np.arange(total) if only is None else np.asarray(only, dtype=np.intp)
+    best = best and only is None
     bests: list[BestPairs] = []
     parts: list[SiteCalls] = []
     repeats: list[NDArray[np.bool_]] = []
@@ -74,8 +78,8 @@ def promoter_calls(reference: Reference, scanner: PairScanner, *, best: bool = T
     known = np.zeros(total, dtype=np.int64)
     halves = np.zeros(total, dtype=np.int64)
     masked = False
-    for first in range(0, total, BATCH):
-        rows = np.arange(first, min(first + BATCH, total))
+    for first in range(0, len(wanted), BATCH):
+        rows = wanted[first : first + BATCH]
         codes, soft = sequences.codes(rows), sequences.soft(rows)
         known[rows] = (codes < 4).sum(axis=1)
         masked = masked or bool(soft.any())
@@ -85,7 +89,7 @@ def promoter_calls(reference: Reference, scanner: PairScanner, *, best: bool = T
         if best:
             halves[rows] = count_half_sites(codes)
             bests.append(best_pairs(codes, scanner.types, threads=threads))
-        parts.append(_shifted(found, first))
+        parts.append(replace(found, row=rows[found.row]))
     calls = _joined(scanner.types, parts)
     return PromoterCalls(
         _joined_best(scanner.types, bests),
@@ -126,12 +130,6 @@ def _mostly(soft: NDArray[np.bool_], calls: SiteCalls) -> NDArray[np.bool_]:
     np.cumsum(soft, axis=1, out=sums[:, 1:])
     masked = sums[calls.row, calls.start + calls.length] - sums[calls.row, calls.start]
     return 2 * masked >= calls.length
-
-
-def _shifted(calls: SiteCalls, rows: int) -> SiteCalls:
-    return SiteCalls(
-        calls.types, calls.row + rows, calls.start, calls.type_index, calls.strand, calls.score, calls.pvalue
-    )
 
 
 def _joined(types: tuple[PairType, ...], parts: list[SiteCalls]) -> SiteCalls:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,14 @@ INNER_PVALUE = 1e-3
 _LETTERS_AT_ONCE = 20000
 
 
-def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFrame:
-    """Called RAREs of all promoters.
+def sites(
+    reference: Reference,
+    *,
+    max_pvalue: float = SITE_PVALUE,
+    genes: Sequence[str] | None = None,
+    scanner: PairScanner | None = None,
+) -> pd.DataFrame:
+    """Called RAREs of all promoters, or of those of some genes.
 
     Parameters
     ----------
@@ -34,6 +41,10 @@ def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFr
         With sequences.
     max_pvalue : float
         Exact p-value per position and strand up to which a site is listed.
+    genes : sequence of str, optional
+        Gene ids; all by default. The q-values are then over their promoters only.
+    scanner : PairScanner, optional
+        Types and background other than the default; at least as lax as `max_pvalue`.
 
     Returns
     -------
@@ -48,8 +59,9 @@ def sites(reference: Reference, *, max_pvalue: float = SITE_PVALUE) -> pd.DataFr
         ('DR2+DR0' where a third half-site lies inside, else ''); competitor (receptors reading the same spacing);
         in_repeat (NA if the genome is not soft-masked); in_open_chromatin (NA without tracks).
     """
-    scanner = PairScanner(pair_types(), max_pvalue=max(max_pvalue, INNER_PVALUE))
-    found = promoter_calls(reference, scanner, best=False)
+    scanner = scanner or PairScanner(pair_types(), max_pvalue=max(max_pvalue, INNER_PVALUE))
+    chosen = None if genes is None else np.flatnonzero(reference.promoters["gene_id"].isin(list(genes)))
+    found = promoter_calls(reference, scanner, best=False, only=chosen)
     listed = np.flatnonzero(found.calls.pvalue <= max_pvalue)
     calls, promoters = found.calls[listed], reference.promoters
     start, strand = genome_positions(calls, promoters)

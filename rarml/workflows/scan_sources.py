@@ -1,0 +1,159 @@
+"""Sequence to scan, in pieces of bounded size: a FASTA file of any length, or regions of a genome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from rarml.core.errors import InputError
+from rarml.core.files import open_text
+from rarml.reference.genome import Genome
+from rarml.reference.genome_pieces import parse_piece_name
+
+PIECE = 1 << 22
+"""Bases read at once."""
+_BASES = b"ACGTUNacgtun"
+_AMBIGUOUS = b"RYSWKMBDHVryswkmbdhv"
+_GAPS = b"-.*"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some bases of one sequence, following those of the piece before.
+
+    Attributes
+    ----------
+    contig : str
+    start : int
+        Position of the first base of `bases` on the contig (0-based).
+    bases : bytes
+        Letters of the + strand.
+    first, last : bool
+        Whether the sequence begins or ends with this piece.
+    own_start, own_end : int
+        Sites are reported if they lie in [own_start, own_end).
+    """
+
+    contig: str
+    start: int
+    bases: bytes
+    first: bool
+    last: bool
+    own_start: int
+    own_end: int
+
+
+@dataclass
+class Tally:
+    """What was read, filled while reading."""
+
+    sequences: int = 0
+    bases: int = 0
+    unknown: int = 0
+    ambiguous: int = 0
+
+
+def fasta_pieces(path: str | Path, tally: Tally, *, piece_names: bool = True) -> Iterator[Piece]:
+    """Pieces of at most about `PIECE` bases of each record of a FASTA file (plain or gzip).
+
+    Raises
+    ------
+    InputError
+        With file and line: no header, a letter that is no base, a record without bases, or one whose length does not
+        fit the place its name gives.
+    """
+    record = _Record("", 0, None)
+    parts: list[bytes] = []
+    held = number = 0
+    seen = False
+    with open_text(path, kind="FASTA file") as handle:
+        for number, line in enumerate(handle, start=1):
+            if line.startswith(">"):
+                if seen:
+                    yield record.close(b"".join(parts), path, number)
+                parts, held, seen = [], 0, True
+                record = _Record.named(line[1:].strip(), piece_names, path, number)
+                tally.sequences += 1
+                continue
+            text = line.strip().encode("ascii", "replace")
+            if not text:
+                continue
+            if not seen:
+                raise InputError("does not begin with a '>' line", where=f"{path}:{number}", fix="give a FASTA file")
+            strange = text.translate(None, _BASES)
+            if strange:
+                wrong = strange.translate(None, _AMBIGUOUS + _GAPS)
+                if wrong:
+                    letter = chr(wrong[0])
+                    raise InputError(f"{letter!r} is no DNA letter", where=f"{path}:{number}", fix="give DNA")
+                tally.ambiguous += len(strange)
+            tally.bases += len(text)
+            tally.unknown += text.count(b"N") + text.count(b"n") + len(strange)
+            parts.append(text)
+            held += len(text)
+            if held >= PIECE:
+                yield record.piece(b"".join(parts), last=False)
+                parts, held = [], 0
+    if not seen:
+        raise InputError("holds no sequence", where=path, fix="give a FASTA file")
+    yield record.close(b"".join(parts), path, number)
+
+
+class _Record:
+    """One FASTA record while it is read."""
+
+    def __init__(self, contig: str, offset: int, end: int | None):
+        self.contig, self.offset, self.end = contig, offset, end
+        self.read = 0
+
+    @classmethod
+    def named(cls, header: str, piece_names: bool, path: str | Path, line: int) -> _Record:
+        if not header:
+            raise InputError("a '>' line without a name", where=f"{path}:{line}")
+        name = header.split()[0]
+        place = parse_piece_name(name) if piece_names else None
+        return cls(name, 0, None) if place is None else cls(*place)
+
+    def piece(self, bases: bytes, *, last: bool) -> Piece:
+        start = self.offset + self.read
+        first = self.read == 0
+        self.read += len(bases)
+        return Piece(self.contig, start, bases, first, last, 0, 1 << 60)
+
+    def close(self, bases: bytes, path: str | Path, line: int) -> Piece:
+        piece = self.piece(bases, last=True)
+        if not self.read:
+            raise InputError(f"record {self.contig!r} has no bases", where=f"{path}:{line}")
+        if self.end is not None and self.read != self.end - self.offset:
+            raise InputError(
+                f"record {self.contig}:{self.offset}-{self.end} holds {self.read:,} bases, its name says "
+                f"{self.end - self.offset:,}",
+                where=f"{path}:{line}",
+                fix="names are 0-based half-open; turn piece_names off to take them as plain names",
+            )
+        return piece
+
+
+def region_pieces(regions: pd.DataFrame, genome: Genome, tally: Tally) -> Iterator[Piece]:
+    """Pieces of merged regions (columns chrom, start, end; sorted, not overlapping) of a genome.
+
+    One base beyond each end is read as well, so that a site at the end of a region scores as in the whole genome;
+    sites must lie inside the region.
+    """
+    for chrom, start, end in zip(regions["chrom"], regions["start"], regions["end"], strict=True):
+        begin, stop = max(0, int(start) - 1), int(end) + 1
+        tally.sequences += 1
+        for at in range(begin, stop, PIECE):
+            upto = min(at + PIECE, stop)
+            bases = genome.fetch(chrom, at, upto).encode()
+            inside = bases[max(0, int(start) - at) : len(bases) - max(0, upto - int(end))]
+            tally.bases += len(inside)
+            tally.unknown += _unknown(inside)
+            yield Piece(str(chrom), at, bases, at == begin, upto == stop, int(start), int(end))
+
+
+def _unknown(bases: bytes) -> int:
+    return len(bases.translate(None, b"ACGTUacgtu"))
