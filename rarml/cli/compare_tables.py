@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rarml.cli.terminal import percent, print_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rarml.workflows.compare import CompareResult
 
 
@@ -15,7 +17,7 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
     print_table(
         f"Rank correlation of the predictions on {len(result.genes):,} genes eligible in every model",
         ["models", "probability", "Spearman"],
-        [[f"{r.a} – {r.b}", r.probability, f"{r.spearman:.2f}"] for r in result.correlations.itertuples()],
+        [[f"{r['a']} – {r['b']}", r["probability"], f"{r['spearman']:.2f}"] for r in _rows(result.correlations)],
         right=["Spearman"],
     )
     print_table(
@@ -23,13 +25,13 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
         ["model", "labels", "task", "AUROC", "genes (positive)"],
         [
             [
-                r.model,
-                r.labels,
-                r.task,
-                f"{r.value:.3f} [{r.low:.3f}, {r.high:.3f}]",
-                f"{int(r.n):,} ({int(r.n_positive):,})",
+                r["model"],
+                r["labels"],
+                r["task"],
+                f"{r['value']:.3f} [{r['low']:.3f}, {r['high']:.3f}]",
+                f"{int(r['n']):,} ({int(r['n_positive']):,})",
             ]
-            for r in result.transfer.itertuples()
+            for r in _rows(result.transfer)
         ],
         right=["AUROC", "genes (positive)"],
     )
@@ -46,6 +48,10 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
             ["gene", *[f"{name}: P(up), P(down)" for name in names]],
             [
                 [row["symbol"], *[f"{percent(row[f'p_up:{n}'])}, {percent(row[f'p_down:{n}'])}" for n in names]]
-                for row in leading.to_dict(orient="records")
+                for row in _rows(leading)
             ],
         )
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]

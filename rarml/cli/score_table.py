@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rarml.cli.terminal import note, percent, print_table
@@ -29,7 +30,7 @@ def print_scores(result: ScoreResult, *, top: int) -> None:
         note(f"{row['query']}: {row['status']}" + (f" – {row['note']}" if row["note"] else ""))
 
 
-def _row(row: dict[str, Any]) -> list[str]:
+def _row(row: Mapping[Any, Any]) -> list[str]:
     return [
         row["symbol"],
         row["call"],
@@ -43,13 +44,13 @@ def _row(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def rare_text(row: dict[str, Any]) -> str:
+def rare_text(row: Mapping[Any, Any]) -> str:
     """Type, distance to the TSS and p-value of the best called RARE, or a dash."""
     if not isinstance(row["rare_type"], str):
         return "–"
     return f"{row['rare_type']} {int(row['rare_tss_distance']):+d} bp, p={row['rare_pvalue']:.0e}"
 
 
-def _interval(row: dict[str, Any], name: str) -> str:
+def _interval(row: Mapping[Any, Any], name: str) -> str:
     low, value, high = (row[f"p_{name}{end}"] for end in ("_low", "", "_high"))
     return f"{percent(value)} [{percent(low)}–{percent(high)}]" if value == value else "–"

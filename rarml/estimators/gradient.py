@@ -14,8 +14,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from rarml.core.errors import BundleError
 
 # neither prediction nor SHAP values read these: leaf values lie in split_conditions, node means come from the covers
-_UNUSED_ON_DISK = ("loss_changes", "base_weights")
-_COVER_DIGITS = 3
+_UNUSED = ("loss_changes", "base_weights")
+_COVER_DIGITS = 2
+_LEAF_DIGITS = 4
+_LEAF = -1
 
 
 class GradientClassifier(ClassifierMixin, BaseEstimator):
@@ -41,13 +43,15 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         The classes, sorted.
     booster_ : xgboost.Booster
         The fitted trees.
+    importance_ : ndarray of shape (features,)
+        Total gain per feature.
     """
 
     def __init__(
         self,
         *,
-        n_rounds: int = 120,
-        learning_rate: float = 0.08,
+        n_rounds: int = 90,
+        learning_rate: float = 0.1,
         max_depth: int = 3,
         min_child_weight: float = 4.0,
         reg_lambda: float = 4.0,
@@ -93,7 +97,9 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         data = xgb.QuantileDMatrix(
             features, label=codes, weight=weights[codes], max_bin=self.max_bin, nthread=self.n_threads
         )
-        self.booster_ = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
+        trained = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
+        self.importance_ = _total_gain(trained, features.shape[1])
+        self.booster_ = _compact(trained, self.n_threads)
         return self
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -106,31 +112,16 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         """The most probable class per row."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def importance(self) -> NDArray[np.float64]:
-        """Total gain per feature, shape (features,)."""
-        check_is_fitted(self, "booster_")
-        gain = np.zeros(self.n_features_in_)
-        for name, value in self.booster_.get_score(importance_type="total_gain").items():
-            gain[int(name.removeprefix("f"))] = value
-        return gain
-
     def to_dict(self) -> dict[str, Any]:
-        """Parameters, classes and the booster's own JSON as plain values.
-
-        Split gains are zeroed and node covers rounded to 3 digits, which no prediction depends on.
-        """
+        """Parameters, classes and the booster's own JSON as plain values."""
         check_is_fitted(self, "booster_")
-        booster = json.loads(self.booster_.save_raw("json"))
-        for tree in booster["learner"]["gradient_booster"]["model"]["trees"]:
-            for name in _UNUSED_ON_DISK:
-                tree[name] = [0.0] * len(tree[name])
-            tree["sum_hessian"] = [_rounded(value) for value in tree["sum_hessian"]]
         parameters = {key: value for key, value in self.get_params().items() if key != "n_threads"}
         return {
             "parameters": parameters,
             "classes": self.classes_.tolist(),
             "features": int(self.n_features_in_),
-            "booster": booster,
+            "importance": [float(f"{gain:.4g}") for gain in self.importance_],
+            "booster": json.loads(self.booster_.save_raw("json")),
         }
 
     @classmethod
@@ -145,12 +136,11 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         model = cls(**content["parameters"], n_threads=n_threads)
         model.classes_ = np.array(content["classes"])
         model.n_features_in_ = int(content["features"])
-        booster = xgb.Booster({"nthread": n_threads})
+        model.importance_ = np.array(content["importance"], dtype=np.float64)
         try:
-            booster.load_model(bytearray(json.dumps(content["booster"]).encode()))
+            model.booster_ = _from_json(content["booster"], n_threads)
         except xgb.core.XGBoostError as error:
             raise BundleError(f"trees cannot be read: {str(error).splitlines()[0]}") from error
-        model.booster_ = booster
         return model
 
     def _parameters(self) -> dict[str, Any]:
@@ -189,5 +179,28 @@ def require_library(written_with: str, *, where: str) -> None:
         )
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_COVER_DIGITS}g}")
+def _compact(booster: xgb.Booster, n_threads: int) -> xgb.Booster:
+    """The same trees with leaf values of 4 digits and covers of 2: what is stored is then exactly what was fitted."""
+    content = json.loads(booster.save_raw("json"))
+    for tree in content["learner"]["gradient_booster"]["model"]["trees"]:
+        for name in _UNUSED:
+            tree[name] = [0.0] * len(tree[name])
+        tree["sum_hessian"] = [float(f"{cover:.{_COVER_DIGITS}g}") for cover in tree["sum_hessian"]]
+        tree["split_conditions"] = [
+            float(f"{value:.{_LEAF_DIGITS}g}") if child == _LEAF else value
+            for value, child in zip(tree["split_conditions"], tree["left_children"], strict=True)
+        ]
+    return _from_json(content, n_threads)
+
+
+def _from_json(content: dict[str, Any], n_threads: int) -> xgb.Booster:
+    booster = xgb.Booster({"nthread": n_threads})
+    booster.load_model(bytearray(json.dumps(content).encode()))
+    return booster
+
+
+def _total_gain(booster: xgb.Booster, n_features: int) -> NDArray[np.float64]:
+    gain = np.zeros(n_features)
+    for name, value in booster.get_score(importance_type="total_gain").items():
+        gain[int(name.removeprefix("f"))] = value
+    return gain

@@ -33,8 +33,8 @@ Pair = tuple[int, int]
 class GradientSettings(Settings):
     """Parameters of `rarml.estimators.gradient.GradientClassifier`."""
 
-    n_rounds: int = 120
-    learning_rate: float = 0.08
+    n_rounds: int = 90
+    learning_rate: float = 0.1
     max_depth: int = 3
     min_child_weight: float = 4.0
     reg_lambda: float = 4.0
@@ -120,7 +120,7 @@ class CrossfitModel:
 
     def importance(self) -> pd.Series:
         """Mean total gain per column over all models."""
-        gains = np.mean([model.importance() for model in self.models.values()], axis=0)
+        gains = np.mean([model.importance_ for model in self.models.values()], axis=0)
         return pd.Series(gains, index=list(self.columns))
 
     def _raw(self, features: pd.DataFrame) -> dict[Pair, NDArray[np.float64]]:

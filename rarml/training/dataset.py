@@ -64,7 +64,8 @@ def training_status(status: pd.Series, eligibility: pd.Series, *, positive_unlab
         Per gene of the atlas, in its order.
     positive_unlabelled : bool
         The labels are a list of responsive genes only: every other eligible gene then counts as unresponsive
-        (unlabelled), by the same eligibility rule as the listed ones.
+        (unlabelled), by the same eligibility rule as the listed ones. So do genes that the table holds without a
+        result, as edgeR exports do where a gene is not significant.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def training_status(status: pd.Series, eligibility: pd.Series, *, positive_unlab
     eligible = eligibility.index[(eligibility == "eligible").to_numpy()]
     aligned = status.reindex(eligible)
     if positive_unlabelled:
-        aligned = aligned.fillna("unresponsive")
+        aligned = aligned.replace("untested", "unresponsive").fillna("unresponsive")
     chosen = aligned[aligned.isin(RESPONSE_CLASSES)]
     counts = chosen.value_counts()
     shown = ", ".join(f"{name} {int(counts.get(name, 0))}" for name in RESPONSE_CLASSES)

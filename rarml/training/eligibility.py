@@ -24,8 +24,11 @@ class EligibilityRule(Settings):
     Attributes
     ----------
     min_level : float
-        Least expression (nTPM) in the untreated stand-in cells; the highest of several stand-ins counts.
-        1 nTPM is the Human Protein Atlas' own limit of detection.
+        Least expression (nTPM) in the untreated stand-in cells; the highest of several stand-ins counts. Genes that
+        are silent there come into a DE table only when they are switched on, so "silent" would mean "up". 0.1 keeps
+        weakly expressed genes (DHRS3 among them), which a table must also have detected (see
+        `rarml.labels.calling.CallingRule`); use 1, the Human Protein Atlas' limit of detection, for gene sets, which
+        say nothing of detection.
     require_sequence : bool
         Leave out genes without promoter sequence. Sequence is missing more often for narrowly expressed genes, so
         leaving them in would let "no sequence" speak for expression.
@@ -33,7 +36,7 @@ class EligibilityRule(Settings):
         Tiers of promoter placement that are trusted ("" where the reference has none).
     """
 
-    min_level: float = 1.0
+    min_level: float = 0.1
     require_sequence: bool = True
     tiers: tuple[str, ...] = ("A", "")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
+import lzma
 from collections.abc import Mapping
 
 import pandas as pd
@@ -16,12 +15,12 @@ from rarml.estimators.calibration import ProbabilityCalibrator
 from rarml.estimators.gradient import GradientClassifier, require_library
 from rarml.training.crossfit import CrossfitModel, CrossfitSettings
 
-FACTS = "crossfit.json"
-BOOSTERS = "boosters.json.gz"
+FACTS = "crossfit.json.xz"
+BOOSTERS = "boosters.json.xz"
 
 
 def to_parts(model: CrossfitModel) -> dict[str, bytes]:
-    """Two files: facts (columns, classes, folds, calibration) and all boosters in their own JSON, gzipped."""
+    """Two files: facts (columns, classes, folds, calibration) and all boosters in their own JSON; xz-compressed."""
     facts = {
         "columns": list(model.columns),
         "classes": list(model.classes),
@@ -31,11 +30,7 @@ def to_parts(model: CrossfitModel) -> dict[str, bytes]:
         "xgboost": xgb.__version__,
     }
     boosters = {f"{a}-{b}": fitted.to_dict() for (a, b), fitted in sorted(model.models.items())}
-    text = json.dumps(boosters, sort_keys=True, separators=(",", ":"))
-    return {
-        FACTS: (json.dumps(facts, sort_keys=True) + "\n").encode(),
-        BOOSTERS: gzip.compress(text.encode(), compresslevel=9, mtime=0),
-    }
+    return {FACTS: _pack(facts), BOOSTERS: _pack(boosters)}
 
 
 def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitModel:
@@ -47,9 +42,9 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
         If a part is missing or damaged, or was written with a newer XGBoost than the one here.
     """
     try:
-        facts = json.loads(parts[FACTS])
+        facts = json.loads(lzma.decompress(parts[FACTS]))
         require_library(facts["xgboost"], where=where)
-        boosters = json.loads(gzip.decompress(parts[BOOSTERS]))
+        boosters = json.loads(lzma.decompress(parts[BOOSTERS]))
         threads = thread_count()
         return CrossfitModel(
             columns=tuple(facts["columns"]),
@@ -62,8 +57,13 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
             training_folds=pd.Series(facts["training_folds"], dtype=int, name="fold"),
             settings=CrossfitSettings.model_validate(facts["settings"]),
         )
-    except (KeyError, ValueError, TypeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (KeyError, ValueError, TypeError, EOFError, lzma.LZMAError) as error:
         raise BundleError(f"model files are damaged: {error}", where=where, fix="restore the model folder") from error
+
+
+def _pack(value: object) -> bytes:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return lzma.compress(text.encode(), preset=9)
 
 
 def _pair(name: str) -> tuple[int, int]:

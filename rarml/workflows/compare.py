@@ -15,6 +15,7 @@ from rarml.bundle.registry import find_model, shipped_atlas
 from rarml.core.errors import InputError
 from rarml.evaluation.transfer import transfer_matrix
 from rarml.features.atlas import load_atlas
+from rarml.training.groups import promoter_clusters
 from rarml.workflows.calls import call_words
 from rarml.workflows.score import gene_predictions
 
@@ -75,7 +76,7 @@ def compare(
         transfer=transfer_matrix(
             {bundle.name: _held_out(bundle) for bundle in bundles},
             {bundle.name: bundle.labels["trained_as"].dropna() for bundle in bundles},
-            bundles[0].labels["group"],
+            promoter_clusters(source.genes),
             n_bootstrap=bootstrap,
             seed=seed,
         ),
@@ -85,9 +86,7 @@ def compare(
 
 def _held_out(bundle: Bundle) -> pd.DataFrame:
     """Predictions by members that saw nothing of the gene's chromosome, as `p_<class>`."""
-    table = bundle.predictions
-    own = [c for c in table if c.startswith("held_out_") and not c.startswith("held_out_covariates_")]
-    return table[own].rename(columns=lambda c: c.replace("held_out_", "p_"))
+    return pd.DataFrame({f"p_{name}": bundle.predictions[f"held_out_{name}"] for name in bundle.manifest.classes})
 
 
 def _common_genes(bundles: Sequence[Bundle], genes: pd.Index) -> pd.Index:

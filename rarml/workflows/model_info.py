@@ -39,7 +39,7 @@ def performance_sentence(metrics: list[dict[str, Any]]) -> str:
         return ""
     sure = "" if row["gain_low"] > 0 or row["gain_high"] < 0 else ", not distinguishable from no gain"
     return (
-        f"On chromosomes it never saw: AUROC {row['value']:.2f} [{row['low']:.2f}–{row['high']:.2f}] for {row['task']}; "
-        f"covariates alone {row['baseline']:.2f} (gain {row['gain']:+.3f} "
+        f"On chromosomes it never saw: AUROC {row['value']:.2f} [{row['low']:.2f}–{row['high']:.2f}] for "
+        f"{row['task']}; covariates alone {row['baseline']:.2f} (gain {row['gain']:+.3f} "
         f"[{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]{sure})."
     )

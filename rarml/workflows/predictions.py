@@ -12,7 +12,7 @@ from rarml.training.crossfit import CrossfitModel
 
 CLASSES = ("up", "down", "unresponsive")
 IN_DOMAIN_PERCENTILE = 99.0
-_DIGITS = 5
+_DIGITS = 4
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from rarml.core.files import atomic_folder
@@ -34,13 +35,11 @@ def write_scores(result: ScoreResult, out: str | Path, *, title: str, overwrite:
 
 def sites_bed(result: ScoreResult) -> str:
     """BED6 of the called RAREs: name is symbol and type, score is -100 log10 p, at most 1000."""
-    import numpy as np
-
     symbols = result.genes["symbol"]
     lines = []
     ordered = result.sites.sort_values(["chrom", "start", "end", "type", "gene_id"], kind="stable")
-    for site in ordered.itertuples():
-        score = min(1000, round(-100 * float(np.log10(site.pvalue))))
-        name = f"{symbols.get(site.gene_id, site.gene_id)}_{site.type}"
-        lines.append(f"{site.chrom}\t{site.start}\t{site.end}\t{name}\t{score}\t{site.strand}\n")
+    for site in ordered.to_dict(orient="records"):
+        score = min(1000, round(-100 * math.log10(site["pvalue"])))
+        name = f"{symbols.get(site['gene_id'], site['gene_id'])}_{site['type']}"
+        lines.append(f"{site['chrom']}\t{site['start']}\t{site['end']}\t{name}\t{score}\t{site['strand']}\n")
     return "".join(lines)

@@ -164,11 +164,9 @@ def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -
 def evaluate_model(data: Dataset, held_out: pd.DataFrame, settings: TrainSettings) -> pd.DataFrame:
     """Metrics of the held-out predictions of the training genes, with the gain over the covariate baseline."""
     genes = data.status.index
-    own = held_out.loc[genes, [c for c in held_out if not c.startswith("held_out_covariates_")]]
-    covariates = held_out.loc[genes, [c for c in held_out if c.startswith("held_out_covariates_")]]
     return evaluate(
-        own.rename(columns=lambda c: c.replace("held_out_", "p_")),
-        covariates.rename(columns=lambda c: c.replace("held_out_covariates_", "p_")),
+        pd.DataFrame({f"p_{name}": held_out.loc[genes, f"held_out_{name}"] for name in data.classes}),
+        pd.DataFrame({f"p_{name}": held_out.loc[genes, f"held_out_covariates_{name}"] for name in data.classes}),
         data.status,
         data.groups.loc[genes],
         seed=child_seed(settings.seed, "bootstrap"),
@@ -187,13 +185,12 @@ def count_genes(labels: LabelTable, data: Dataset, atlas: Atlas) -> dict[str, in
 
 
 def _label_table(labels: LabelTable, data: Dataset) -> pd.DataFrame:
-    """Per gene of the atlas: called status, eligibility, the class trained on, fold and group."""
+    """Per gene of the atlas: called status, eligibility, the class trained on, and fold."""
     table = pd.DataFrame(index=data.eligibility.index)
     table["status"] = labels.table["status"].reindex(table.index).fillna("untested").astype("string")
     table["eligibility"] = data.eligibility.astype("string")
     table["trained_as"] = data.status.reindex(table.index).astype("string")
     table["fold"] = data.folds.reindex(table.index).astype("int16")
-    table["group"] = data.groups.reindex(table.index).astype("string")
     return table
 
 

@@ -10,7 +10,8 @@ from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import find_model, list_models, shipped_atlas
 from rarml.core.errors import SettingsError
 from rarml.core.settings import load_settings, parse_settings
-from rarml.features.atlas import Atlas, load_atlas
+from rarml.features.atlas import atlas_columns, load_atlas
+from rarml.features.selection import samples_of
 from rarml.labels.table import LabelTable, load_labels
 from rarml.workflows.settings import TrainSettings
 
@@ -42,7 +43,7 @@ def train_inputs(
         If a file or setting is wrong, or neither a table nor a configuration with label files is given.
     """
     settings = load_settings(config, TrainSettings) if config is not None else TrainSettings()
-    source = load_atlas(atlas if atlas is not None else shipped_atlas(), columns=[])
+    folder = atlas if atlas is not None else shipped_atlas()
     bundle = _labelled_bundle(tables)
     if bundle is not None:
         inherited = {"context": bundle.manifest.context.model_dump(), "cell_type": bundle.manifest.cell_type}
@@ -54,15 +55,16 @@ def train_inputs(
     labels = (
         labels_of_bundle(bundle)
         if bundle is not None
-        else load_labels(settings.labels, source.names, base=Path() if tables else _folder(config))
+        else load_labels(settings.labels, load_atlas(folder, columns=[]).names, base=_base(tables, config))
     )
-    return _with_notes(labels, settings, source, positive_unlabelled)
+    return _with_notes(labels, settings, samples_of(atlas_columns(folder)), positive_unlabelled)
 
 
 def labels_of_bundle(bundle: Bundle) -> LabelTable:
     """The labels that a bundle carries: the status that rarml called per gene."""
+    status = bundle.labels["status"]
     return LabelTable.from_status(
-        bundle.labels["status"],
+        status[status != "untested"],
         provenance={**bundle.manifest.labels, "notes": [f"labels of the model {bundle.name}"]},
         positive_unlabelled=bundle.manifest.positive_unlabelled,
     )
@@ -115,13 +117,13 @@ def parse_columns(text: str) -> dict[str, str]:
 
 
 def _with_notes(
-    labels: LabelTable, settings: TrainSettings, source: Atlas, positive_unlabelled: bool
+    labels: LabelTable, settings: TrainSettings, samples: Sequence[str], positive_unlabelled: bool
 ) -> tuple[LabelTable, TrainSettings]:
     """Fill in a stand-in by name, and treat a table without unresponsive genes as positive-unlabelled; say so."""
     notes = list(labels.provenance.get("notes", []))
     context = settings.context
     if not context.stand_in:
-        guessed = guess_stand_in(settings.cell_type, source.manifest["samples"])
+        guessed = guess_stand_in(settings.cell_type, samples)
         if guessed:
             notes.append(f"stand-in expression: {', '.join(guessed)} (by the name of the cell type)")
             settings = _replace(settings, {"context": {**context.model_dump(), "stand_in": tuple(guessed)}})
@@ -152,8 +154,9 @@ def _replace(settings: TrainSettings, changes: dict[str, Any]) -> TrainSettings:
     return parse_settings({**settings.model_dump(exclude_unset=True), **changes}, TrainSettings, where="settings")
 
 
-def _folder(config: Path | None) -> Path:
-    return config.parent if config is not None else Path()
+def _base(tables: Sequence[str], config: Path | None) -> Path:
+    """Tables named on the command line are relative to here, those of a configuration to its folder."""
+    return config.parent if config is not None and not tables else Path()
 
 
 def _plain(text: str) -> str:

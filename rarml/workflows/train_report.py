@@ -17,12 +17,12 @@ from rarml.training.dataset import Dataset
 from rarml.workflows.model_info import model_info
 
 SPLIT_RULE = (
-    "Nested cross-fitting by whole chromosomes in {n_folds} folds; the four chromosomes with HOX clusters share one. "
+    "Nested cross-fitting by whole chromosomes in {n_folds} folds; the four HOX chromosomes share one. "
     "Fold k is predicted by {members} models, each fitted without fold k and one further fold, and calibrated on those "
-    "further folds. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional pairs, HOX)."
+    "further folds. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional pairs, HOX)"
 )
 ELIGIBILITY_RULE = (
-    "One rule for every class: expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
+    "expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
     "promoter sequence {sequence}, promoter placement of tier {tiers}; never a value of the label experiment."
 )
 PU_LIMIT = (
@@ -57,7 +57,7 @@ def train_content(
         metrics=metrics,
         curves=tuple(held_out_curves(data, held_out)),
         importance=dict(facts["importance"]),
-        label_rule=tuple(facts["labels"].get("rule_sentences", ())),
+        label_rule=label_sentences(facts["labels"]),
         eligibility_rule=ELIGIBILITY_RULE.format(
             min_level=rule["min_level"],
             stand_in=", ".join(settings["context"]["stand_in"]) or "mean of all samples",
@@ -73,10 +73,29 @@ def train_content(
             "assembly": str(facts["assembly"]),
             "feature atlas (SHA-256)": str(facts["atlas_digest"]),
             "seed": str(facts["seed"]),
-            **{f"label file {name}": digest for name, digest in facts["labels"].get("digests", {}).items()},
+            **{f"label file {part['file']} (SHA-256)": part["sha256"] for part in facts["labels"].get("files", ())},
             **{name: str(version) for name, version in facts["versions"].items()},
         },
     )
+
+
+def label_sentences(labels: Mapping[str, Any]) -> tuple[str, ...]:
+    """The label files and the calling rule in sentences, from the provenance of a label table."""
+    files = labels.get("files", ())
+    sentences = [f"{part['file']}: read as {part.get('dialect') or labels.get('kind', 'labels')}." for part in files]
+    rule = labels.get("rule")
+    if rule:
+        sentences.append(
+            f"Up: log2 fold change at least {rule['up_log2fc']:g} and adjusted p below {rule['padj']:g}; down: at most "
+            f"{rule['down_log2fc']:g}; unresponsive: between ±{rule['flat_log2fc']:g} and adjusted p at least "
+            f"{rule['flat_padj']:g}; anything else that was tested is ambiguous and in no class; a missing adjusted p "
+            "is untested."
+        )
+    if len(files) > 1:
+        sentences.append(
+            f"Joined by agreement: at least {labels['min_agree']} of {len(files)} tables with one sign, none against."
+        )
+    return tuple(sentences)
 
 
 def held_out_curves(data: Dataset, held_out: pd.DataFrame) -> Iterator[Curve]:

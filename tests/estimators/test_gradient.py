@@ -29,7 +29,7 @@ def test_learns_with_missing_values_and_names_its_classes(data):
     proba = model.predict_proba(X[400:])
     np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-5)
     assert (model.predict(X[400:]) == y[400:]).mean() > 0.7
-    assert model.importance().argmax() == 0
+    assert model.importance_.argmax() == 0
 
 
 def test_one_seed_one_model_and_another_seed_another(data):

@@ -18,7 +18,7 @@ FEATURES = pd.DataFrame(
 
 
 def test_each_gene_gets_its_reason():
-    found = eligibility(GENES, FEATURES, ["MCF7"], EligibilityRule())
+    found = eligibility(GENES, FEATURES, ["MCF7"], EligibilityRule(min_level=1.0))
     assert found.tolist() == [
         "eligible",
         "no sequence",
@@ -29,13 +29,13 @@ def test_each_gene_gets_its_reason():
 
 
 def test_the_highest_stand_in_counts():
-    found = eligibility(GENES, FEATURES, ["T-47d", "MCF7"], EligibilityRule())
+    found = eligibility(GENES, FEATURES, ["T-47d", "MCF7"], EligibilityRule(min_level=1.0))
     assert found["ok"] == "eligible"
 
 
 def test_unknown_stand_in_suggests_the_right_one():
     with pytest.raises(SettingsError, match="did you mean 'MCF7'"):
-        eligibility(GENES, FEATURES, ["MCF-7"], EligibilityRule())
+        eligibility(GENES, FEATURES, ["MCF-7"], EligibilityRule(min_level=1.0))
 
 
 def labelled(n_up, n_down, n_flat):
