@@ -15,7 +15,8 @@ from pathlib import Path
 from common import CELL_TYPES, REPO, config, real_data
 
 from rarml.features.atlas import build_atlas, write_atlas
-from rarml.workflows.reference import build
+from rarml.reference.build import build_reference
+from rarml.reference.spec import load_reference_spec
 from rarml.workflows.train import train
 from rarml.workflows.train_inputs import train_inputs
 
@@ -41,9 +42,9 @@ def main() -> None:
         print(f"[{time.perf_counter() - began:5.0f} s] {text}", flush=True)
 
     if tuple(arguments.only) == CELL_TYPES:
-        result = build(REPO / "configs" / "reference-hg38.yaml", arguments.work)
-        say(result.lines[0])
-        write_atlas(build_atlas(result.reference, levels=LEVELS), MODELS / "atlas", overwrite=True)
+        reference = build_reference(load_reference_spec(REPO / "configs" / "reference-hg38.yaml"), arguments.work)
+        say("reference built")
+        write_atlas(build_atlas(reference, levels=LEVELS), MODELS / "atlas", overwrite=True)
         say("atlas written")
     for name in arguments.only:
         labels, settings = train_inputs([], config=config(name), atlas=MODELS / "atlas")

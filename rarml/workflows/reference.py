@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rarml.features.atlas import build_atlas, load_atlas, write_atlas
 from rarml.reference.build import build_reference
 from rarml.reference.spec import load_reference_spec
 from rarml.reference.store import MANIFEST_NAME, Reference
@@ -45,6 +46,19 @@ def build(spec_path: str | Path, out: str | Path, overwrite: bool = False) -> Re
     earlier = manifest.stat().st_mtime_ns if manifest.is_file() else None
     reference = build_reference(load_reference_spec(spec_path), out, overwrite=overwrite)
     reused = earlier is not None and manifest.stat().st_mtime_ns == earlier
+    atlas = _atlas(reference, Path(out) / "atlas")
     seconds = time.perf_counter() - began
     head = f"{out}: nothing has changed, kept as it is" if reused else f"{out}: built in {seconds:.0f} s"
-    return ReferenceResult(reference, reused, seconds, [head, *reference.lines])
+    return ReferenceResult(reference, reused, seconds, [head, *reference.lines, atlas])
+
+
+def _atlas(reference: Reference, folder: Path) -> str:
+    """Write the feature atlas into the reference folder unless it is there and of this very reference."""
+    if (folder / "manifest.json").is_file():
+        earlier = load_atlas(folder, columns=[])
+        if earlier.manifest["reference_digest"] == reference.manifest["digest"]:
+            return f"atlas: {len(earlier.genes):,} genes, kept as it is"
+    atlas = build_atlas(reference)
+    write_atlas(atlas, folder, overwrite=True)
+    blocks = ", ".join(f"{row['block']} {row['columns']}" for row in atlas.describe().to_dict(orient="records"))
+    return f"atlas: {len(atlas.genes):,} genes, columns: {blocks}"

@@ -1,0 +1,71 @@
+"""`rarml scan`: call retinoic acid response elements in sequences, regions or promoters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rarml.cli.options import OverwriteOption
+
+
+def scan_command(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            help="A FASTA file; or a BED file with --genome; or gene names (or a list of them) with --reference."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="sites.bed, .tsv, .gff3 (each also .gz) or .parquet.")],
+    genome: Annotated[
+        Path | None, typer.Option("--genome", help="FASTA or 2bit: scan the regions of a BED file in it.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option("--reference", help="Built reference: scan the promoters of the named genes.")
+    ] = None,
+    types: Annotated[
+        str | None, typer.Option("--types", help="Only these, e.g. DR1,DR2,DR5 [default: all DR, IR, ER 0-10].")
+    ] = None,
+    max_pvalue: Annotated[float, typer.Option("--max-p", help="Exact p-value per position and strand.")] = 1e-4,
+    background: Annotated[
+        str, typer.Option("--background", help="promoters, promoters-order-0 or uniform; never the input itself.")
+    ] = "promoters",
+    repeats: Annotated[Path | None, typer.Option("--repeats", help="BED of repeats, in place of lower case.")] = None,
+    overwrite: OverwriteOption = False,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads; the result is the same.")] = 1,
+) -> None:
+    """Call RAREs: every DRn, IRn and ERn on both strands, with exact p-values.
+
+    rarml scan promoters.fa --out sites.bed
+    """
+    from rarml.core.errors import InputError
+    from rarml.core.settings import parse_settings
+    from rarml.workflows.scan import scan_fasta, scan_genes, scan_regions
+    from rarml.workflows.scan_settings import ScanSettings
+
+    chosen = {"max_pvalue": max_pvalue, "background": background, "threads": threads}
+    settings = parse_settings(
+        {**chosen, "types": [name.strip() for name in types.split(",")] if types else None},
+        ScanSettings,
+        where="scan options",
+    )
+    if reference is not None:
+        from rarml.reference.store import Reference
+        from rarml.workflows.gene_input import read_names
+
+        result = scan_genes(Reference.open(reference), read_names(inputs), out, settings, overwrite=overwrite)
+    elif len(inputs) != 1:
+        raise InputError(f"{len(inputs)} inputs were given", fix="give one file, or name genes with --reference")
+    elif genome is not None:
+        result = scan_regions(inputs[0], genome, out, settings, repeats=repeats, overwrite=overwrite)
+    else:
+        result = scan_fasta(inputs[0], out, settings, repeats=repeats, overwrite=overwrite)
+    for line in result.notes:
+        typer.echo(f"note: {line}", err=True)
+    counts = ", ".join(f"{name} {number:,}" for name, number in result.by_type.items() if number)
+    typer.echo(
+        f"{result.n_sites:,} sites ({result.n_elements:,} elements) in {result.sequences:,} sequences, "
+        f"{result.bases:,} bases ({result.unknown:,} unknown): {counts or 'none'}"
+    )
+    typer.echo(f"wrote {result.path}")
