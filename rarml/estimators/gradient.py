@@ -9,6 +9,7 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from rarml.core.errors import BundleError
@@ -89,6 +90,7 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
             If fewer than two classes are present.
         """
         features, target = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
+        check_classification_targets(target)
         self.classes_, codes = np.unique(target, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"GradientClassifier needs at least two classes, got one class: {self.classes_}")
@@ -110,7 +112,8 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class per row."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def to_dict(self) -> dict[str, Any]:
         """Parameters, classes and the booster's own JSON as plain values."""

@@ -14,6 +14,8 @@ from rarml.report.words import MISSING, count, percent, pvalue, signed
 _BADGES = {
     "candidate up": Markup('<span class="badge up">▲ candidate up</span>'),
     "candidate down": Markup('<span class="badge down">▼ candidate down</span>'),
+    "candidate, direction unclear": Markup('<span class="badge unclear">◆ candidate, direction unclear</span>'),
+    "not judged": Markup('<span class="badge uncertain">not judged</span>'),
     "unlikely": Markup('<span class="badge unlikely">unlikely</span>'),
     "uncertain": Markup('<span class="badge uncertain">uncertain</span>'),
 }

@@ -37,7 +37,7 @@ def heat_cell(p_up: float | None, p_down: float | None, call: str | None) -> Hea
     up, down = p_up or 0.0, p_down or 0.0
     if p_up is None and p_down is None:
         return HeatCell("off", "", None, 0.0, False)
-    rising = up >= down if not (call or "").startswith("candidate") else call == "candidate up"
+    rising = call == "candidate up" if call in ("candidate up", "candidate down") else up >= down
     p = up if rising else down
     return HeatCell(
         "u" if rising else "d", "▲" if rising else "▼", p, round(STRONGEST * p, 2), (call or "").startswith("candidate")

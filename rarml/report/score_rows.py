@@ -19,7 +19,7 @@ OPTIONAL = (
     *("rare_type", "rare_pvalue", "rare_chrom", "rare_start", "rare_end", "rare_strand", "rare_tss_distance"),
     "rare_count",
 )
-CALLS = ("candidate up", "candidate down", "uncertain", "unlikely")
+CALLS = ("candidate up", "candidate down", "candidate, direction unclear", "uncertain", "unlikely", "not judged")
 _TEXT = ("symbol", "note", "call", "flags", "measured", "rare_type", "rare_chrom", "rare_strand")
 
 

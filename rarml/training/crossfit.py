@@ -27,6 +27,8 @@ from rarml.training.missing_blocks import drop_blocks
 from rarml.training.prediction import Prediction, prediction_table
 
 CLASS_ORDER = ("up", "down", "unresponsive")
+# fewer say nothing that trees of 4 hessian units a leaf could learn, and leave a calibration map to its ridge
+LEAST_TO_FIT = 10
 Pair = tuple[int, int]
 
 
@@ -91,9 +93,16 @@ class CrossfitModel:
     settings: CrossfitSettings
 
     def predict_held_out(self, features: pd.DataFrame, folds: pd.Series) -> Prediction:
-        """Every gene by the models that saw nothing of its fold."""
+        """Every gene by the models that saw nothing of its fold.
+
+        Raises
+        ------
+        InputError
+            If a gene has no fold of this model, or a training gene another one than it was trained in (the models
+            that answer would have seen it).
+        """
+        fold = self._checked_folds(features.index, folds)
         raw = self._raw(features)
-        fold = folds.reindex(features.index).to_numpy()
         parts = np.empty((self.settings.n_folds - 1, len(features), len(self.classes)))
         for k in range(self.settings.n_folds):
             rows = np.flatnonzero(fold == k)
@@ -122,6 +131,24 @@ class CrossfitModel:
         """Mean total gain per column over all models."""
         gains = np.mean([model.importance_ for model in self.models.values()], axis=0)
         return pd.Series(gains, index=list(self.columns))
+
+    def _checked_folds(self, genes: pd.Index, folds: pd.Series) -> NDArray[np.integer]:
+        fold = folds.reindex(genes)
+        strange = ~fold.isin(range(self.settings.n_folds))
+        if strange.any():
+            raise InputError(
+                f"{int(strange.sum())} genes have no fold between 0 and {self.settings.n_folds - 1}",
+                where=str(genes[strange.to_numpy()][0]),
+            )
+        trained_in = self.training_folds.reindex(genes)
+        moved = trained_in.notna() & (trained_in != fold)
+        if moved.any():
+            raise InputError(
+                f"{int(moved.sum())} training genes are given another fold than they were trained in",
+                where=str(genes[moved.to_numpy()][0]),
+                fix="give the folds of the model's own training",
+            )
+        return fold.to_numpy(dtype=int)
 
     def _raw(self, features: pd.DataFrame) -> dict[Pair, NDArray[np.float64]]:
         values = np.ascontiguousarray(features[list(self.columns)].to_numpy(dtype=np.float32))
@@ -162,7 +189,7 @@ def crossfit(
     Raises
     ------
     InputError
-        If a class would be missing from the training genes of a pair of folds.
+        If fewer than 10 genes of a class would be left to train on when a pair of folds is held out.
     """
     classes = tuple(name for name in CLASS_ORDER if (status == name).any())
     fold = folds.reindex(features.index).to_numpy(dtype=int)
@@ -213,9 +240,10 @@ def _require_every_class(
 ) -> None:
     for pair in pairs:
         present = np.bincount(codes[~np.isin(fold, pair)], minlength=len(classes))
-        if (present == 0).any():
-            lacking = classes[int(present.argmin())]
+        rarest = int(present.argmin())
+        if present[rarest] < LEAST_TO_FIT:
             raise InputError(
-                f"no {lacking} gene is left to train on when folds {pair[0]} and {pair[1]} are held out",
-                fix="give labels on more chromosomes, or set model.n_folds lower",
+                f"{present[rarest] or 'no'} {classes[rarest]} genes are left to train on when folds {pair[0]} and "
+                f"{pair[1]} are held out, at least {LEAST_TO_FIT} are needed",
+                fix="loosen the calling rule, give labels on more chromosomes, or set another model.n_folds",
             )

