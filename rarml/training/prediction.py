@@ -34,9 +34,8 @@ def jackknife(parts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
 
     The variance is (g - 1) / g times the sum of squared deviations of the g parts (delete-a-group jackknife; Efron and
     Tibshirani 1993, chapter 11), taken on the logit scale, where probabilities spread evenly. With so few groups the
-    variance itself is uncertain, so the width is that of Student's t with g - 1 degrees of freedom: on simulated genes
-    of known probability the normal's 1.96 covered 72-90 % where 95 % are claimed, and t covered 81-96 %. What is missing
-    is the pull of boosted trees towards the mean, which no resampling of genes can see.
+    variance itself is uncertain, so the width is that of Student's t with g - 1 degrees of freedom. What no resampling
+    of genes can see is the pull of boosted trees towards the mean, so the interval is one of precision, not of truth.
 
     Parameters
     ----------
