@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rarml.core.errors import InputError
 from rarml.features.background import HUMAN_PROMOTERS, Background
-from rarml.features.kmer_index import NEVER, window_index
+from rarml.features.base_index import Workspace
 from rarml.features.pair_geometry import readings
 from rarml.features.pair_search import find_pairs, plan
 from rarml.features.pvalues import pair_distribution
 from rarml.features.spacing import PairType, pair_types
-from rarml.reference.bases import N
 
 CHUNK = 1 << 18
 """Bases handled at once: enough to hide the cost of each array call, few enough to stay in the shared cache."""
@@ -93,6 +94,11 @@ class PairScanner:
         self.margin = max((pair.length for pair in self.types), default=0) + 2
         tables, self._readings = readings(self.types)
         self._plan = plan(tables, self._readings, self.thresholds)
+        self._local = threading.local()
+        # p-values of all types end to end: that of type t and score s is at first_pvalue[t] + s
+        sizes = [len(d.survival) for d in self.distributions]
+        self._pvalues = np.concatenate([d.survival for d in self.distributions] or [np.empty(0)])
+        self._first_pvalue = np.cumsum([0, *sizes[:-1]]) - np.array([d.lowest for d in self.distributions] or [0])
 
     def scan(self, codes: NDArray[np.uint8], *, threads: int = 1) -> SiteCalls:
         """Call sites in base codes (A 0, C 1, G 2, T 3, else N) of shape (n, length) or (length,).
@@ -115,36 +121,36 @@ class PairScanner:
         rows = matrix[piece.first_row : piece.last_row, piece.context_start : piece.context_stop]
         width = rows.shape[1]
         stride = width + 1
-        padded = np.full(1 + len(rows) * stride + self.margin + 8, N, dtype=np.uint8)
-        padded[1 : 1 + len(rows) * stride].reshape(len(rows), stride)[:, :width] = rows
-        # `index[margin + i]` is the window that starts at padded base i, so position p of row 0 is window p + 1.
-        index = np.full(len(padded) + 2 * self.margin, NEVER, dtype=np.intp)
-        index[self.margin : self.margin + len(padded) - 6] = window_index(padded)
-        reading, window, score = find_pairs(index, self._plan)
+        space = self._workspace()
+        reading, window, score = find_pairs(space.fill(rows), self._plan, space)
         offsets = np.array([item.left_window for item in self._readings])
-        position = window - self.margin - 1 - offsets[reading]
+        position = window - space.lead - offsets[reading]
         row, start = np.divmod(position, stride)
         type_index = np.array([item.type_index for item in self._readings], dtype=np.int16)[reading]
         length = np.array([pair.length for pair in self.types])[type_index]
         absolute = start + piece.context_start
         # a pair must not reach into the next row, and belongs to the one piece that owns its start
         keep = (start + length <= width) & (absolute >= piece.own_start) & (absolute < piece.own_stop)
+        keep = np.flatnonzero(keep)
         strand = np.array([item.strand for item in self._readings], dtype=np.int8)[reading]
-        columns = (row + piece.first_row, absolute, type_index, strand, score)
-        return tuple(column[keep] for column in columns)
+        # one number that sorts by row, start, type and strand; pieces themselves are in order
+        key = ((position[keep] * 256) + type_index[keep]) * 4 + strand[keep]
+        order = keep[np.argsort(key)]
+        pvalue = self._pvalues.take(self._first_pvalue[type_index[order]] + score[order])
+        return row[order] + piece.first_row, absolute[order], type_index[order], strand[order], score[order], pvalue
+
+    def _workspace(self) -> Workspace:
+        """The buffers of the calling thread."""
+        if not hasattr(self._local, "space"):
+            self._local.space = Workspace(2 * self.margin + 8)
+        return cast(Workspace, self._local.space)
 
     def _collect(self, parts: list[tuple[NDArray, ...]]) -> SiteCalls:
-        kinds = (np.int64, np.int64, np.int16, np.int8, np.int16)
-        columns = [
-            np.concatenate([part[i] for part in parts]).astype(kind) if parts else np.empty(0, dtype=kind)
+        kinds = (np.int64, np.int64, np.int16, np.int8, np.int16, np.float64)
+        row, start, type_index, strand, score, pvalue = (
+            np.concatenate([part[i] for part in parts]).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
             for i, kind in enumerate(kinds)
-        ]
-        order = np.lexsort((columns[3], columns[2], columns[1], columns[0]))
-        row, start, type_index, strand, score = (column[order] for column in columns)
-        pvalue = np.empty(len(row))
-        for number, distribution in enumerate(self.distributions):
-            of_type = type_index == number
-            pvalue[of_type] = distribution.pvalue(score[of_type])
+        )
         return SiteCalls(self.types, row, start, type_index, strand, score, pvalue)
 
 

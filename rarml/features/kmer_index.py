@@ -15,8 +15,8 @@ from rarml.reference.bases import N
 
 _FULL = 4**WIDTH
 _HEXAMERS = 4 ** (WIDTH - 1)
-_FIRST_UNKNOWN = _FULL
-_LAST_UNKNOWN = _FULL + _HEXAMERS
+FIRST_UNKNOWN = _FULL
+LAST_UNKNOWN = _FULL + _HEXAMERS
 NEVER = _FULL + 2 * _HEXAMERS
 TABLE_SIZE = NEVER + 1
 _GATHER = np.uint32((1 << 30) + (1 << 20) + (1 << 10) + 1)
@@ -60,8 +60,8 @@ def _mark_unknown(index: NDArray[np.intp], unknown: NDArray[np.intp]) -> None:
     first_windows = unknown[unknown < count]
     last_windows = unknown[unknown >= last] - last
     both = np.intersect1d(first_windows, last_windows, assume_unique=True)
-    first_index = _FIRST_UNKNOWN + (index[first_windows] & (_HEXAMERS - 1))
-    last_index = _LAST_UNKNOWN + (index[last_windows] >> 2)
+    first_index = FIRST_UNKNOWN + (index[first_windows] & (_HEXAMERS - 1))
+    last_index = LAST_UNKNOWN + (index[last_windows] >> 2)
     index[first_windows] = first_index
     index[last_windows] = last_index
     index[both] = NEVER

@@ -14,12 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rarml.features.base_index import EIGHT_MERS, SEVEN_MERS, BaseIndex, Workspace
+from rarml.features.half_sites import WIDTH
+from rarml.features.kmer_index import FIRST_UNKNOWN, LAST_UNKNOWN
 from rarml.features.pair_geometry import Reading
+from rarml.reference.bases import N
 
 _CUT_SPAN = 120
 """Types whose half-thresholds differ by no more than this (1/100 bit) share their anchors, at the lowest of them."""
 _DENSE_PROBES = 4
 """Tables read by more probes than this are looked up once for all positions, the others only where needed."""
+_WINDOW_EIGHTS = 4
+"""8-mers at the very end of the indexed bases that may be incomplete; only N lies there."""
 _HIGHEST = int(np.iinfo(np.int16).max)
 
 
@@ -53,12 +59,34 @@ class Probes:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """How to search: flags by window index, and per anchor group its flag bit, score table and probes."""
+    """How to search.
+
+    Attributes
+    ----------
+    tables : int16 (n_tables, TABLE_SIZE)
+        Scores by window index; a half-site model's forward table is even, its reverse table the next.
+    unknown_flank : int16 (n_tables,)
+        What the score changes by if the flank, read as A, is unknown.
+    flags7, flags8 : (SEVEN_MERS,) unsigned, (EIGHT_MERS,) bool
+        Anchor groups that a window belongs to, one bit each; 8-mers that hold any anchor.
+    groups : tuple of (flag bit, table, probes)
+    dense : dict of int to int64 (EIGHT_MERS,)
+        Model -> its four scores (forward, reverse of both windows) by 8-mer, for models read at many places.
+    thresholds : int64 (n_readings,)
+    left_table, right_table, right_step : intp (n_readings,)
+        Tables of both halves and window of the right half minus window of the left.
+    """
 
     tables: NDArray[np.int16]
-    flags: NDArray[Any]
+    unknown_flank: NDArray[np.int16]
+    flags7: NDArray[Any]
+    flags8: NDArray[np.bool_]
     groups: tuple[tuple[int, int, tuple[Probes, ...]], ...]
-    dense: frozenset[int]
+    dense: dict[int, NDArray[np.int64]]
+    thresholds: NDArray[np.int64]
+    left_table: NDArray[np.intp]
+    right_table: NDArray[np.intp]
+    right_step: NDArray[np.intp]
 
 
 def plan(tables: NDArray[np.int16], all_readings: Sequence[Reading], thresholds: NDArray[np.int64]) -> Plan:
@@ -77,16 +105,40 @@ def plan(tables: NDArray[np.int16], all_readings: Sequence[Reading], thresholds:
         from_right = wanted.setdefault((item.right_table, cut), {}).setdefault(item.left_table, [])
         from_right.append((number, -step, threshold, cut, -step))
     bits = len(wanted)
-    flags = np.zeros(tables.shape[1], dtype=np.uint8 if bits <= 8 else np.uint16 if bits <= 16 else np.uint64)
+    known = tables[:, :SEVEN_MERS]
+    flags = np.zeros(SEVEN_MERS, dtype=np.uint8 if bits <= 8 else np.uint16 if bits <= 16 else np.uint64)
     groups = []
     readers: dict[int, int] = {}
     for bit, ((table, cut), partners) in enumerate(sorted(wanted.items())):
-        flags[tables[table] >= cut] |= flags.dtype.type(1 << bit)
+        flags[known[table] >= cut] |= flags.dtype.type(1 << bit)
         groups.append((1 << bit, table, tuple(_probes(*item) for item in sorted(partners.items()))))
         for partner, rows in partners.items():
-            readers[partner] = readers.get(partner, 0) + len(rows)
-    dense = frozenset(table for table, count in readers.items() if count > _DENSE_PROBES)
-    return Plan(tables, flags, tuple(groups), dense)
+            readers[partner // 2] = readers.get(partner // 2, 0) + len(rows)
+    eights = np.arange(EIGHT_MERS)
+    first, second = eights >> 2, eights & (SEVEN_MERS - 1)
+    dense = {}
+    for model in sorted(model for model, count in readers.items() if count > _DENSE_PROBES):
+        both = known[2 * model : 2 * model + 2]
+        dense[model] = np.ascontiguousarray(np.vstack([both[:, first], both[:, second]]).T).view(np.int64).ravel()
+    return Plan(
+        tables,
+        _unknown_flank(tables),
+        flags,
+        (flags[first] | flags[second]) != 0,
+        tuple(groups),
+        dense,
+        np.array([thresholds[item.type_index] for item in all_readings], dtype=np.int64),
+        np.array([item.left_table for item in all_readings], dtype=np.intp),
+        np.array([item.right_table for item in all_readings], dtype=np.intp),
+        np.array([item.right_window - item.left_window for item in all_readings], dtype=np.intp),
+    )
+
+
+def _unknown_flank(tables: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Score with an unknown flank minus score with flank A (forward: the window's first base; reverse: its last)."""
+    forward = tables[0::2, FIRST_UNKNOWN] - tables[0::2, 0]
+    backward = tables[1::2, LAST_UNKNOWN] - tables[1::2, 0]
+    return np.column_stack([forward, backward]).ravel().astype(np.int16)
 
 
 def _probes(table: int, rows: list[tuple[int, int, int, int, int]]) -> Probes:
@@ -94,28 +146,27 @@ def _probes(table: int, rows: list[tuple[int, int, int, int, int]]) -> Probes:
     return Probes(table, reading, step, threshold.astype(np.int16), below.astype(np.int16), to_left)
 
 
-def find_pairs(index: NDArray[np.intp], search: Plan) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int16]]:
-    """Reading, window of the left half and score of every pair at or above its threshold.
-
-    Parameters
-    ----------
-    index : intp (n,)
-        Window indices, with so many `NEVER` at both ends that no probe steps outside.
-    """
-    flagged = search.flags.take(index)
-    windows = np.flatnonzero(flagged != 0)
-    flagged = flagged[windows]
-    dense = {table: search.tables[table].take(index) for table in search.dense}
+def find_pairs(
+    index: BaseIndex, search: Plan, space: Workspace
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int16]]:
+    """Reading, window of the left half and score of every pair at or above its threshold."""
+    eights = index.eights
+    count = len(eights)
+    anchored = np.take(search.flags8, eights, out=space.buffer("anchored", count, np.bool_), mode="wrap")
+    held = np.flatnonzero(anchored[: count - _WINDOW_EIGHTS])
+    windows = (2 * held[:, None] + np.arange(2)).ravel()
+    flagged = search.flags7.take(index.windows(windows))
+    dense = {
+        model: np.take(table, eights, out=space.buffer(f"model{model}", count, np.int64), mode="wrap").view(np.int16)
+        for model, table in search.dense.items()
+    }
     found = []
     for flag, table, partners in search.groups:
         here = windows[(flagged & flagged.dtype.type(flag)) != 0]
-        own = search.tables[table].take(index.take(here))[:, None]
+        here = here[(here >= space.lead - WIDTH) & (here < 2 * count - space.lead)]
+        own = _scores(index, search, dense, table, here)[:, None]
         for probes in partners:
-            partner_window = here[:, None] + probes.step
-            if probes.table in dense:
-                partner = dense[probes.table].take(partner_window)
-            else:
-                partner = search.tables[probes.table].take(index.take(partner_window))
+            partner = _scores(index, search, dense, probes.table, here[:, None] + probes.step)
             hits = np.flatnonzero(partner + own >= probes.threshold)
             anchor, probe = np.divmod(hits, len(probes.step))
             score = partner.ravel()[hits]
@@ -126,7 +177,44 @@ def find_pairs(index: NDArray[np.intp], search: Plan) -> tuple[NDArray[np.intp],
         nothing = np.empty(0, dtype=np.intp)
         return nothing, nothing, np.empty(0, dtype=np.int16)
     reading, window, total = (np.concatenate(column) for column in zip(*found, strict=True))
-    return reading, window, total
+    return _checked(index, search, reading, window, total)
+
+
+def _scores(
+    index: BaseIndex, search: Plan, dense: dict[int, NDArray[np.int16]], table: int, windows: NDArray[np.intp]
+) -> NDArray[np.int16]:
+    """Scores of one table at some windows; unknown bases count as A."""
+    model = dense.get(table // 2)
+    if model is None:
+        return search.tables[table].take(index.windows(windows))
+    return model.take(2 * windows + (table & 1))
+
+
+def _checked(
+    index: BaseIndex,
+    search: Plan,
+    reading: NDArray[np.intp],
+    window: NDArray[np.intp],
+    total: NDArray[np.int16],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int16]]:
+    """Drop pairs with N in a hexamer, take back what an unknown flank was credited, and hold against the threshold.
+
+    Reading N as A never hides a pair: the flank's lowest score is at most that of A.
+    """
+    keep = np.ones(len(total), dtype=bool)
+    total = total.astype(np.int16)
+    sides = ((search.left_table, 0), (search.right_table, search.right_step))
+    for tables, step in sides:
+        table = tables[reading]
+        place = window if isinstance(step, int) else window + step[reading]
+        unknown = index.codes.take(place[:, None] + np.arange(WIDTH)) >= N
+        touched = np.flatnonzero(unknown.any(axis=1))
+        reverse = (table[touched] & 1).astype(bool)
+        flank = np.where(reverse, unknown[touched, -1], unknown[touched, 0])
+        total[touched] += np.where(flank, search.unknown_flank[table[touched]], 0).astype(np.int16)
+        keep[touched] &= unknown[touched].sum(axis=1) == flank
+    keep &= total >= search.thresholds[reading]
+    return reading[keep], window[keep], total[keep]
 
 
 def _shared_cuts(halves: NDArray[np.int64]) -> NDArray[np.int64]:
