@@ -39,9 +39,7 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
     counts = result.genes["group"].value_counts()
     for group in (name for name in counts.index if name not in ("none", "partly shared")):
         members = result.genes[result.genes["group"] == group].copy()
-        direction = "p_down" if group == "shared down" else "p_up"
-        strength = members[[f"{direction}:{name}" for name in names]]
-        members["order"] = strength.min(axis=1) if group.startswith("shared") else members["spread"]
+        members["order"] = _strength(members, group, names)
         leading = members.sort_values(["order", "gene_id"], ascending=[False, True]).head(top)
         print_table(
             f"{group}: {counts[group]:,} genes (leading {len(leading)})",
@@ -51,6 +49,15 @@ def print_comparison(result: CompareResult, *, top: int) -> None:
                 for row in _rows(leading)
             ],
         )
+
+
+def _strength(members: pd.DataFrame, group: str, names: list[str]) -> pd.Series:
+    """What a group is listed by: the weakest model's probability where shared, else the strongest of the one model."""
+    if group.startswith("shared"):
+        direction = "p_down" if group == "shared down" else "p_up"
+        return members[[f"{direction}:{name}" for name in names]].min(axis=1)
+    own = [name for name in names if group == f"only in {name}"] or names
+    return members[[f"{p}:{name}" for name in own for p in ("p_up", "p_down")]].max(axis=1)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

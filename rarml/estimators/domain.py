@@ -58,7 +58,7 @@ class DomainCheck(BaseEstimator):
             "low": self.low_.tolist(),
             "high": self.high_.tolist(),
             "rarely_missing": self.rarely_missing_.tolist(),
-            "distances": np.round(self.distances_, 6).tolist(),
+            "distances": self.distances_.tolist(),
         }
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -50,7 +52,7 @@ def call_words(predictions: pd.DataFrame, prevalence: dict[str, float], eligibil
     return pd.Series(words, index=predictions.index, name="call")
 
 
-def _direction_of_two(p: np.ndarray, directions: list[str]) -> list[str]:
+def _direction_of_two(p: np.ndarray, directions: Sequence[str]) -> list[str]:
     """The clearly more probable direction per row of shape (n, 2), or that it is unclear."""
     clear = p.max(axis=1) >= _CLEARLY * p.min(axis=1)
     best = p.argmax(axis=1)

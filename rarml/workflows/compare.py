@@ -16,7 +16,7 @@ from rarml.core.errors import InputError
 from rarml.evaluation.transfer import transfer_matrix
 from rarml.features.atlas import load_atlas
 from rarml.training.groups import promoter_clusters
-from rarml.workflows.calls import call_words
+from rarml.workflows.calls import UNCLEAR, call_words
 from rarml.workflows.score import gene_predictions
 
 LEAST_MODELS = 2
@@ -124,7 +124,7 @@ def _groups(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
             groups.append("opposite")
         elif len(up) == len(names) or len(down) == len(names):
             groups.append("shared up" if up else "shared down")
-        elif len(up) + len(down) == 1:
+        elif len(up) + len(down) == 1 and UNCLEAR not in calls:
             groups.append(f"only in {(up or down)[0]}")
         else:
             groups.append("partly shared" if up or down else "none")
