@@ -20,7 +20,7 @@ from rarml.features.pair_search import find_pairs, plan
 from rarml.features.pvalues import pair_distribution
 from rarml.features.spacing import PairType, pair_types
 
-CHUNK = 1 << 18
+CHUNK = 1 << 19
 """Bases handled at once: enough to hide the cost of each array call, few enough to stay in the shared cache."""
 
 

@@ -24,8 +24,6 @@ _CUT_SPAN = 120
 """Types whose half-thresholds differ by no more than this (1/100 bit) share their anchors, at the lowest of them."""
 _DENSE_PROBES = 4
 """Tables read by more probes than this are looked up once for all positions, the others only where needed."""
-_WINDOW_EIGHTS = 4
-"""8-mers at the very end of the indexed bases that may be incomplete; only N lies there."""
 _HIGHEST = int(np.iinfo(np.int16).max)
 
 
@@ -153,7 +151,9 @@ def find_pairs(
     eights = index.eights
     count = len(eights)
     anchored = np.take(search.flags8, eights, out=space.buffer("anchored", count, np.bool_), mode="wrap")
-    held = np.flatnonzero(anchored[: count - _WINDOW_EIGHTS])
+    # no anchor lies in the N before and behind the rows, so no probe steps outside
+    edge = (space.lead - WIDTH) // 2
+    held = np.flatnonzero(anchored[edge : count - edge]) + edge
     windows = (2 * held[:, None] + np.arange(2)).ravel()
     flagged = search.flags7.take(index.windows(windows))
     dense = {
@@ -162,8 +162,7 @@ def find_pairs(
     }
     found = []
     for flag, table, partners in search.groups:
-        here = windows[(flagged & flagged.dtype.type(flag)) != 0]
-        here = here[(here >= space.lead - WIDTH) & (here < 2 * count - space.lead)]
+        here = windows.take(np.flatnonzero(flagged & flagged.dtype.type(flag)))
         own = _scores(index, search, dense, table, here)[:, None]
         for probes in partners:
             partner = _scores(index, search, dense, probes.table, here[:, None] + probes.step)
