@@ -22,7 +22,7 @@ class ModelSummary:
     view : ModelView
     up, down : list of dict
         Candidate rows, best first.
-    unlikely, uncertain : int
+    unlikely, uncertain, unclear, not_judged : int
     certainty : str
         The width of the candidates' intervals in words, or "".
     beyond : str
@@ -38,6 +38,8 @@ class ModelSummary:
     down: list[dict[str, Any]]
     unlikely: int
     uncertain: int
+    unclear: int
+    not_judged: int
     certainty: str
     beyond: str
     evidence: str
@@ -54,6 +56,8 @@ def summarise(view: ModelView) -> ModelSummary:
         down=down,
         unlikely=len(view.called("unlikely")),
         uncertain=len(view.called("uncertain")),
+        unclear=len(view.called("candidate, direction unclear")),
+        not_judged=len(view.called("not judged")),
         certainty=_certainty(up, down),
         beyond=_beyond(candidates),
         evidence=_evidence(candidates),

@@ -72,17 +72,17 @@ def metric_rows(metrics: pd.DataFrame) -> list[dict[str, Any]]:
         row["name"] = METRICS.get(metric, metric.replace("_", " "))
         lower = metric in LOWER_IS_BETTER
         row["chance"] = None if lower else 0.5 if metric == "auroc" else row["prevalence"]
-        row["verdict"] = verdict(row["gain_low"], row["gain_high"], lower)
+        row["verdict"] = verdict(row["gain_low"], row["gain_high"])
     return rows
 
 
-def verdict(low: float | None, high: float | None, lower_is_better: bool = False) -> str:
-    """``better``, ``worse`` or ``no clear difference`` from the interval of the difference to covariates."""
+def verdict(low: float | None, high: float | None) -> str:
+    """``better``, ``worse`` or ``no clear difference`` from the interval of the gain (above 0 is always better)."""
     if missing(low) or missing(high):
         return ""
     if low <= 0 <= high:  # type: ignore[operator]
         return "no clear difference"
-    return "better" if (low > 0) != lower_is_better else "worse"  # type: ignore[operator]
+    return "better" if low > 0 else "worse"  # type: ignore[operator]
 
 
 def headline(content: TrainContent) -> list[str]:

@@ -23,7 +23,7 @@ SPLIT_RULE = (
 )
 ELIGIBILITY_RULE = (
     "expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
-    "promoter sequence {sequence}, promoter placement of tier {tiers}; never a value of the label experiment."
+    "promoter sequence {sequence}, promoter placement of tier {tiers}; never a value of the label experiment"
 )
 PU_LIMIT = (
     "Positive-unlabelled: only responsive genes were listed, so every other expressed gene counts as unlabelled, and "

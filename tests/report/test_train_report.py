@@ -30,17 +30,16 @@ def test_plots_are_text_and_follow_the_page(html):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "lower", "word"),
+    ("low", "high", "word"),
     [
-        (0.01, 0.03, False, "better"),
-        (-0.03, -0.01, False, "worse"),
-        (-0.03, -0.01, True, "better"),
-        (-0.01, 0.02, False, "no clear difference"),
-        (None, 0.1, False, ""),
+        (0.01, 0.03, "better"),
+        (-0.03, -0.01, "worse"),
+        (-0.01, 0.02, "no clear difference"),
+        (None, 0.1, ""),
     ],
 )
-def test_verdict_needs_an_interval_off_zero(low, high, lower, word):
-    assert verdict(low, high, lower) == word
+def test_verdict_needs_an_interval_off_zero(low, high, word):
+    assert verdict(low, high) == word
 
 
 def test_chance_level_is_that_of_the_metric(train_example):
