@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rarml.workflows.predictions import IN_DOMAIN_PERCENTILE
-
 UNCLEAR = "candidate, direction unclear"
 NOT_JUDGED = "not judged"
 SILENT = "not expressed in the untreated stand-in"
 _CLEARLY = 2.0
+_IN_DOMAIN_PERCENTILE = 99.0
 
 CALL_RULE = (
     "a gene is a candidate when the lower end of the interval of P(up) or P(down) lies above that class's share among "
@@ -73,7 +72,7 @@ def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFr
     """
     eligibility = labels["eligibility"].reindex(predictions.index).fillna("not in this model's atlas")
     has_sequence = genes["has_sequence"].reindex(predictions.index).fillna(False).to_numpy(dtype=bool)
-    far = predictions["domain"].to_numpy() > IN_DOMAIN_PERCENTILE
+    far = predictions["domain"].to_numpy() > _IN_DOMAIN_PERCENTILE
     flags = []
     for reason, sequenced, distant in zip(eligibility, has_sequence, far, strict=True):
         found = [] if sequenced else ["no sequence"]

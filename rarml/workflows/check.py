@@ -104,7 +104,7 @@ def _table(file: Path, atlas: Path) -> list[str]:
             raise table_fault from None
     labels = load_labels(LabelSpec(files=(str(file.resolve()),)), names)
     counts = labels.counts()
-    columns = ", ".join(f"{role} = {column}" for role, column in raw.columns.items())
+    columns = ", ".join(f"{role} = {column or '(unnamed column)'}" for role, column in raw.columns.items())
     return [
         f"{raw.dialect} table of differential expression, {counts['read']:,} rows",
         f"columns: {columns}",
@@ -131,7 +131,11 @@ def _gene_set(file: Path, atlas: Path) -> list[str]:
 
 def _sequence(file: Path, atlas: Path) -> list[str]:
     genome = open_genome(file)
-    return [f"sequence, {len(genome.contigs):,} contigs or records", _overlap(file, list(genome.contigs), atlas)]
+    lines = [f"sequence, {len(genome.contigs):,} contigs or records"]
+    try:
+        return [*lines, _overlap(file, list(genome.contigs), atlas)]
+    except InputError:
+        return [*lines, "no record is named like a contig: fit for rarml scan, but not as a genome"]
 
 
 def _intervals(file: Path, atlas: Path) -> list[str]:

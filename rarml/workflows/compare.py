@@ -17,7 +17,7 @@ from rarml.evaluation.transfer import transfer_matrix
 from rarml.features.atlas import load_atlas
 from rarml.training.groups import promoter_clusters
 from rarml.workflows.calls import UNCLEAR, call_words
-from rarml.workflows.score import gene_predictions
+from rarml.workflows.gene_predictions import gene_predictions
 
 LEAST_MODELS = 2
 

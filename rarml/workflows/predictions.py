@@ -11,7 +11,6 @@ from rarml.estimators.domain import DomainCheck
 from rarml.training.crossfit import CrossfitModel
 
 CLASSES = ("up", "down", "unresponsive")
-IN_DOMAIN_PERCENTILE = 99.0
 _DIGITS = 4
 
 

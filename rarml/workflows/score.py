@@ -14,11 +14,8 @@ from rarml.bundle.registry import find_model, list_models, shipped_atlas
 from rarml.core.errors import InputError
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.atlas_build import RAR_TYPES
-from rarml.training.eligibility import EligibilityRule, eligibility
-from rarml.training.splits import chromosome_folds
 from rarml.workflows.calls import call_words, gene_flags
-from rarml.workflows.model_files import load_model
-from rarml.workflows.predictions import genome_rank, predict_genes
+from rarml.workflows.gene_predictions import gene_predictions
 
 SITE_COLUMNS = ("type", "score", "pvalue", "chrom", "start", "end", "strand", "tss_distance")
 
@@ -74,7 +71,7 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
     bundles = [load_bundle(find_model(model)) for model in (models or list_models())]
     if not bundles:
         raise InputError("no models found", fix="name one with --model, or train one with rarml train")
-    source = load_atlas(atlas if atlas is not None else shipped_atlas(), columns=_columns_needed(bundles, atlas))
+    source = _open_atlas(atlas if atlas is not None else shipped_atlas(), bundles)
     resolved = source.names.resolve(list(names))
     wanted = list(dict.fromkeys(gene for gene in resolved["gene_id"].dropna() if gene in source.genes.index))
     sites = source.sites[source.sites["gene_id"].isin(wanted)]
@@ -101,30 +98,10 @@ def best_sites(sites: pd.DataFrame) -> pd.DataFrame:
     return best
 
 
-def gene_predictions(bundle: Bundle, atlas: Atlas) -> pd.DataFrame:
-    """Predictions of a bundle for every gene of an atlas.
-
-    The bundle's own table where it was trained on this very atlas (the same numbers, without loading the boosters);
-    computed afresh for any other atlas.
-    """
-    if bundle.manifest.atlas_digest == atlas.digest:
-        return bundle.predictions
-    model = load_model(bundle)
-    folds = chromosome_folds(atlas.genes, n_folds=model.full.settings.n_folds)
-    features = atlas.features.reindex(columns=bundle.manifest.columns)
-    predictions = predict_genes(model, features, folds)
-    rule = EligibilityRule.model_validate(bundle.manifest.settings["eligibility"])
-    eligible = eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
-    predictions["rank"] = genome_rank(predictions, eligible)
-    return predictions
-
-
-def _columns_needed(bundles: Sequence[Bundle], atlas: str | Path | None) -> list[str] | None:
-    """No feature columns when every bundle has its predictions for the shipped atlas; else all."""
-    if atlas is not None:
-        return None
-    digests = {bundle.manifest.atlas_digest for bundle in bundles}
-    return [] if digests == {load_atlas(shipped_atlas(), columns=[]).digest} else None
+def _open_atlas(folder: str | Path, bundles: Sequence[Bundle]) -> Atlas:
+    """The atlas, with feature values only if a model has no stored predictions for it."""
+    bare = load_atlas(folder, columns=[])
+    return bare if all(bundle.manifest.atlas_digest == bare.digest for bundle in bundles) else load_atlas(folder)
 
 
 def _score_one(bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
