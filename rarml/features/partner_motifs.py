@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rarml.core.errors import SettingsError, did_you_mean
+from rarml.core.errors import MissingPartError, SettingsError, did_you_mean
 from rarml.features.background import HUMAN_PROMOTERS, Background
 from rarml.features.matrices import SCALE, frequencies, log_odds, shipped_matrices
 from rarml.features.pvalues import ScoreDistribution, score_distribution
@@ -73,13 +73,23 @@ def motif_hits(
     max_pvalue : float
         Exact p-value per position and strand.
 
+    Raises
+    ------
+    MissingPartError
+        If the package lightmotif is not installed.
+
     Returns
     -------
     DataFrame
         motif, row, start (0-based in the row), strand (+1, -1), score (bits), pvalue; sorted by motif (in the order
         given), row, start and strand. A palindromic hit is listed on both strands.
     """
-    import lightmotif
+    try:
+        import lightmotif
+    except ImportError as error:
+        raise MissingPartError(
+            "scanning partner motifs needs the package lightmotif", fix="pip install 'lightmotif>=0.10'"
+        ) from error
 
     chosen = partner_motifs() if motifs is None else tuple(motifs)
     matrix = np.atleast_2d(codes)

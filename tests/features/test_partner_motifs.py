@@ -14,6 +14,8 @@ _spec = importlib.util.spec_from_file_location("pair_oracle", Path(__file__).wit
 oracle = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(oracle)
 
+pytest.importorskip("lightmotif")
+
 
 def plain_hits(codes, motif, threshold):
     found = set()
