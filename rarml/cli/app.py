@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli import check, compare, models, reference, scan, score, train
+from rarml.cli import check, compare, enrich, models, reference, scan, score, train
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -26,6 +26,7 @@ app.command("train")(train.train_command)
 app.command("score")(score.score_command)
 app.command("compare")(compare.compare_command)
 app.command("scan")(scan.scan_command)
+app.command("enrich")(enrich.enrich_command)
 app.command("check")(check.check_command)
 app.add_typer(models.app, name="models")
 app.add_typer(reference.app, name="reference")

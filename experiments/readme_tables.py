@@ -1,0 +1,73 @@
+"""Write the measured tables of the README between their markers, from the results that the other scripts wrote.
+
+python experiments/readme_tables.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+from common import REPO, RESULTS
+
+from rarml.core.files import write_text
+
+ROWS = (
+    "RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "covariates + panel", "all",
+)  # fmt: skip
+TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
+MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}
+
+
+def main() -> None:
+    """Fill every marked table."""
+    readme = REPO / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    for name, table in (("blocks", blocks_table()), ("audit", audit_table())):
+        pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise SystemExit(f"README.md has no marker {name}")
+        text = pattern.sub(lambda found, table=table: found.group(1) + table + found.group(2), text)
+    write_text(readme, text)
+    print(f"wrote {readme}")
+
+
+def blocks_table() -> str:
+    """AUROC per block, and AUROC, AUPRC and gain of the whole model, per cell type and task."""
+    table = pd.DataFrame(json.loads((RESULTS / "feature_blocks.json").read_text(encoding="utf-8")))
+    auroc = table[table["metric"] == "auroc"].set_index(["cell", "task", "blocks"])
+    auprc = table[table["metric"] == "auprc"].set_index(["cell", "task", "blocks"])
+    asked = [(cell, task) for cell in MODELS for task in TASKS if (cell, task, "all") in auroc.index]
+    lines = ["| AUROC [95 %] | " + " | ".join(f"{MODELS[cell]} {task}" for cell, task in asked) + " |"]
+    lines.append("|---|" + "---|" * len(asked))
+    for blocks in ROWS:
+        shown = [_interval(auroc.loc[(cell, task, blocks)]) for cell, task in asked]
+        lines.append(f"| {blocks} | " + " | ".join(shown) + " |")
+    gains = [auroc.loc[(cell, task, "all")] for cell, task in asked]
+    lines.append("| **gain of all over covariates** | " + " | ".join(_gain(row) for row in gains) + " |")
+    wholes = [auprc.loc[(cell, task, "all")] for cell, task in asked]
+    lines.append(
+        "| AUPRC of all (chance) | "
+        + " | ".join(f"{_interval(row)} ({row['prevalence']:.2f})" for row in wholes)
+        + " |"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def audit_table() -> str:
+    """The table of the eligibility audit."""
+    text = (RESULTS / "eligibility_audit.md").read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if line.startswith("|")) + "\n"
+
+
+def _interval(row: pd.Series) -> str:
+    return f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+
+
+def _gain(row: pd.Series) -> str:
+    return f"**{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]**"
+
+
+if __name__ == "__main__":
+    main()
