@@ -14,7 +14,8 @@ from common import REPO, RESULTS
 from rarml.core.files import write_text
 
 ROWS = (
-    "RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "covariates + panel", "all",
+    "RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "covariates + panel",
+    "all",
 )  # fmt: skip
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
 MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}

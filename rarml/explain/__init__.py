@@ -1,1 +1,0 @@
-"""Why a gene got its answer."""
