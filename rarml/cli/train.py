@@ -64,6 +64,7 @@ def train_command(
         config=config,
         atlas=atlas,
         name=name,
+        fallback_name=out.name,
         cell_type=cell_type,
         stand_in=stand_in or [],
         chromatin=chromatin or [],

@@ -27,6 +27,7 @@ def train_inputs(
     config: Path | None = None,
     atlas: Path | None = None,
     name: str | None = None,
+    fallback_name: str | None = None,
     cell_type: str | None = None,
     stand_in: Sequence[str] = (),
     chromatin: Sequence[str] = (),
@@ -36,6 +37,8 @@ def train_inputs(
     seed: int | None = None,
 ) -> tuple[LabelTable, TrainSettings]:
     """Labels and settings of a training; what is given here wins over the configuration file.
+
+    `fallback_name` names a model that neither `name` nor the configuration names.
 
     Raises
     ------
@@ -51,6 +54,8 @@ def train_inputs(
         inherited["description"] = bundle.manifest.description
         given = settings.model_dump(exclude_unset=True)
         settings = _replace(settings, {key: value for key, value in inherited.items() if key not in given})
+    if name is None and "name" not in settings.model_fields_set:
+        name = fallback_name
     settings = _apply(settings, name, cell_type, stand_in, chromatin, columns, min_agree, tables, bundle, seed)
     labels = (
         labels_of_bundle(bundle)
