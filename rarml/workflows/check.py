@@ -117,6 +117,12 @@ def _table(file: Path, atlas: Path) -> list[str]:
 def _names(file: Path, atlas: Path) -> list[str]:
     found = read_gene_list(file)
     resolved = load_atlas(atlas, columns=[]).names.resolve(found)
+    if not (resolved["status"] == "mapped").any():
+        raise InputError(
+            f"is nothing that rarml reads: none of its {len(found):,} words names a gene",
+            where=file,
+            fix="give a table, gene list, GMT, BED, FASTA, annotation, configuration, model or atlas",
+        )
     return [f"list of {len(found):,} gene names", f"genes: {_resolved(resolved['status'].value_counts().to_dict())}"]
 
 
