@@ -32,8 +32,9 @@ app.add_typer(models.app, name="models")
 app.add_typer(reference.app, name="reference")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
 ) -> None:
     """Which genes respond to all-trans retinoic acid (ATRA) in a given cell type, and why."""
@@ -42,6 +43,8 @@ def root(
 
         typer.echo(f"rarml {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:
