@@ -64,7 +64,7 @@ def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> Label
     for part, table in zip(parts, tables, strict=True):
         if table.empty:
             example = part.rows["id"].iloc[0]
-            fix = "give human gene symbols, Ensembl, Entrez or HGNC ids; separate the columns of a table by tab or comma"
+            fix = "give human symbols, Ensembl, Entrez or HGNC ids; separate the columns of a table by tab or comma"
             raise InputError(f"no row maps to a gene (first: {example!r})", where=part.record["file"], fix=fix)
     min_agree = spec.min_agree if spec.min_agree is not None else min(2, len(tables))
     joined = tables[0] if len(tables) == 1 and min_agree == 1 else join_by_agreement(tables, min_agree)

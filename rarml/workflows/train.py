@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -120,15 +120,10 @@ def train(
 
 def assemble(atlas: Atlas, labels: LabelTable, settings: TrainSettings) -> Dataset:
     """Features, eligibility, folds and classes for one label table."""
-    unknown = [block for block in settings.blocks if block not in atlas.manifest["blocks"]]
-    if unknown:
-        raise SettingsError(
-            f"no feature block {unknown[0]!r} in this atlas", fix=did_you_mean(unknown[0], atlas.manifest["blocks"])
-        )
     context = settings.context
     columns = select_columns(
         list(atlas.features.columns),
-        settings.blocks,
+        chosen_blocks(settings, atlas.manifest["blocks"]),
         chromatin_cells=context.chromatin,
         stand_in=context.stand_in,
     )
@@ -142,6 +137,23 @@ def assemble(atlas: Atlas, labels: LabelTable, settings: TrainSettings) -> Datas
         folds=chromosome_folds(atlas.genes, n_folds=settings.model.n_folds),
         groups=promoter_clusters(atlas.genes),
     )
+
+
+def chosen_blocks(settings: TrainSettings, present: Iterable[str]) -> list[str]:
+    """The blocks that were asked for; where none were, all of the default ones that the atlas has.
+
+    Raises
+    ------
+    SettingsError
+        If a block that was asked for is not in the atlas.
+    """
+    known = list(present)
+    if "blocks" not in settings.model_fields_set:
+        return [block for block in settings.blocks if block in known]
+    for block in settings.blocks:
+        if block not in known:
+            raise SettingsError(f"no feature block {block!r} in this atlas", fix=did_you_mean(block, known))
+    return list(settings.blocks)
 
 
 def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -> TrainedModel:
@@ -220,7 +232,7 @@ def _facts(
         "atlas_digest": atlas.digest,
         "columns": list(data.features.columns),
         "baseline_columns": list(data.baseline_columns),
-        "blocks": list(settings.blocks),
+        "blocks": list(dict.fromkeys(name.split(":", 1)[0] for name in data.features.columns)),
         "seed": settings.seed,
         "threads": threads,
         "settings": settings.model_dump(mode="json"),
