@@ -23,6 +23,7 @@ from rarml.reference.bases import LETTERS, N
 
 PARTNER_PVALUE = 1e-4
 _UNKNOWN = -1e4
+_RXRA = "MA0512.2"
 _LETTERS = np.frombuffer(LETTERS.encode(), dtype=np.uint8)
 
 
@@ -42,9 +43,10 @@ class Motif:
 
 @lru_cache(maxsize=4)
 def partner_motifs(background: Background = HUMAN_PROMOTERS) -> tuple[Motif, ...]:
-    """The shipped motifs (``data/jaspar_partners.txt``: JASPAR 2022, CC BY 4.0), named by upper-case factor."""
+    """The shipped motifs (``data/jaspar_partners.txt``: JASPAR 2022, CC BY 4.0), by upper-case factor; and RXRA."""
     found = []
-    for factor, counts in shipped_matrices("jaspar_partners").values():
+    retinoid = shipped_matrices("jaspar_retinoid")
+    for factor, counts in [*shipped_matrices("jaspar_partners").values(), retinoid[_RXRA]]:
         matrix = log_odds(frequencies(counts), background.base)
         found.append(Motif(factor.upper(), matrix, score_distribution(matrix, background)))
     return tuple(found)

@@ -52,6 +52,7 @@ class Block:
 
 _ALL = (
     Block("rare", "rare_block", "retinoic acid response elements by type and spacing", "sequences"),
+    Block("partners", "partner_block", "motifs of the factors that gate or rival RAR", "sequences", 6),
     Block("composition", "composition", "base content, CpG island, core-promoter elements, neighbours"),
     Block("chromatin", "chromatin", "peaks of untreated cells at and around the promoters", "tracks", 6),
     Block("expression", "expression_block", "level and spread over untreated cell lines and tissues", "expression"),

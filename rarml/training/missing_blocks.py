@@ -11,6 +11,7 @@ from rarml.core.seeds import child_rng
 
 KIND_OF_EVIDENCE = {
     "rare": "sequence",
+    "partners": "sequence",
     "composition": "sequence",
     "chromatin": "chromatin",
     "expression": "expression",

@@ -8,7 +8,7 @@ from rarml.labels.table import LabelSpec
 from rarml.training.crossfit import CrossfitSettings
 from rarml.training.eligibility import EligibilityRule
 
-ALL_BLOCKS = ("rare", "composition", "chromatin", "expression", "coexpression")
+ALL_BLOCKS = ("rare", "partners", "composition", "chromatin", "expression", "coexpression")
 
 
 class TrainSettings(Settings):

@@ -7,7 +7,7 @@ from rarml.features.registry import BLOCKS, block_of, blocks_for, check_blocks
 def test_blocks_come_in_one_order_each_once():
     assert check_blocks(["expression", "rare", "rare"]) == ["rare", "expression"]
     assert block_of("chromatin:H1:H3K4me3:overlap") == "chromatin"
-    assert list(BLOCKS) == ["rare", "composition", "chromatin", "expression", "coexpression"]
+    assert list(BLOCKS) == ["rare", "partners", "composition", "chromatin", "expression", "coexpression"]
 
 
 def test_unknown_block_has_a_suggestion():
@@ -17,7 +17,13 @@ def test_unknown_block_has_a_suggestion():
 
 def test_default_is_what_the_reference_can_give(reference):
     reference.tracks = None
-    assert [block.name for block in blocks_for(reference)] == ["rare", "composition", "expression", "coexpression"]
+    assert [block.name for block in blocks_for(reference)] == [
+        "rare",
+        "partners",
+        "composition",
+        "expression",
+        "coexpression",
+    ]
 
 
 def test_a_block_asked_for_by_name_must_be_there(reference):
