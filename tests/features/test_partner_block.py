@@ -56,8 +56,8 @@ def test_distance_between_planted_match_and_planted_rare(reference, strand):
 
 
 def test_a_match_at_another_promoter_is_measured_in_the_genome_and_capped(reference):
-    replant(reference, 0, {100: SITE})  # promoter of ENSG1 at 100,000
-    replant(reference, 1, {100: SITE, 400: decode(best_word("SPI1"))})  # its other one, 1,000 bases on
+    replant(reference, 0, {99: f"C{SITE}C"})  # promoter of ENSG1 at 100,000
+    replant(reference, 1, {99: f"C{SITE}C", 400: decode(best_word("SPI1"))})  # its other one, 1,000 bases on
     table = partner_block.build(reference)
     spi1 = 101_000 - 1000 + 400 + len(best_word("SPI1")) / 2
     # both copies of the RARE are as good; that of the first promoter is at the same distance to a TSS and comes first
