@@ -157,7 +157,7 @@ class TrainContent:
         ambiguous_status, without_sequence, eligible, eligible_up, eligible_down, eligible_unresponsive.
     metrics : DataFrame
         `task`, `metric`, `value`, `low`, `high`, `baseline`, `gain`, `gain_low`, `gain_high`, `n`, `n_positive`,
-        `prevalence`.
+        `prevalence`. A gain above 0 is an improvement for every metric, losses included.
     curves : tuple of Curve
     importance : dict of str to float
         Feature block to its share (0-1).

@@ -14,13 +14,17 @@ STRONGEST = 0.75
 
 @dataclass(frozen=True)
 class HeatCell:
-    """One cell: `side` is u (up), d (down) or off; `alpha` the opacity of its fill; `candidate` shown bold."""
+    """One cell: `side` is u (up), d (down) or off; `alpha` the opacity of its fill; `candidate` shown bold.
+
+    `quiet` marks a gene that the model does not judge: its number is shown without colour.
+    """
 
     side: str
     arrow: str
     p: float | None
     alpha: float
     candidate: bool
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,16 @@ class HeatRow:
 
 
 def heat_cell(p_up: float | None, p_down: float | None, call: str | None) -> HeatCell:
-    """The likelier direction; the call's direction where it is a candidate."""
+    """The likelier direction; the call's direction where it is a candidate, ◆ where that is unclear."""
     up, down = p_up or 0.0, p_down or 0.0
     if p_up is None and p_down is None:
         return HeatCell("off", "", None, 0.0, False)
     rising = call == "candidate up" if call in ("candidate up", "candidate down") else up >= down
     p = up if rising else down
-    return HeatCell(
-        "u" if rising else "d", "▲" if rising else "▼", p, round(STRONGEST * p, 2), (call or "").startswith("candidate")
-    )
+    arrow = "◆" if call == "candidate, direction unclear" else "▲" if rising else "▼"
+    quiet = call == "not judged"
+    alpha = 0.0 if quiet else round(STRONGEST * p, 2)
+    return HeatCell("u" if rising else "d", arrow, p, alpha, (call or "").startswith("candidate"), quiet)
 
 
 def heat_rows(views: Sequence[ModelView]) -> list[HeatRow]:

@@ -39,6 +39,7 @@ def environment() -> jinja2.Environment:
         pvalue=words.pvalue,
         signed=words.signed,
         count=words.count,
+        sentence=words.sentence,
     )
     return made
 

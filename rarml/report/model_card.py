@@ -62,5 +62,6 @@ def _environment() -> jinja2.Environment:
         interval=words.interval,
         signed=words.signed,
         count=words.count,
+        sentence=words.sentence,
     )
     return made

@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
+from numpy.typing import NDArray
 
 from rarml.report.content import Curve
 from rarml.report.curves import pr_points, reliability_bins, roc_points
@@ -49,12 +50,15 @@ def curve_plot(curves: Sequence[Curve], described: str) -> Markup:
     """ROC, precision-recall and reliability of one task, side by side; the first curve is the model."""
     with _figure(11.4, 3.9, columns=3) as (figure, axes):
         roc, pr, reliability = axes
+        tops: list[NDArray[np.float64]] = []
         for curve, (colour, dash, mark) in zip(curves, _looks(len(curves)), strict=True):
             look: dict[str, Any] = {"color": colour, "linestyle": dash, "linewidth": 1.9, "label": curve.predictor}
             roc.plot(*roc_points(curve.truth, curve.score), **look)
             pr.plot(*pr_points(curve.truth, curve.score), **look)
             mean, share, low, high, _ = reliability_bins(curve.truth, curve.score)
+            tops += [mean, high]
             reliability.errorbar(mean, share, [share - low, high - share], marker=mark, ms=5, elinewidth=1, **look)
+        reach = max([0.1, *(np.max(ends) for ends in tops if len(ends))])
         positive = float(np.mean(curves[0].truth)) if len(curves[0].truth) else 0.0
         roc.plot([0, 1], [0, 1], color=GUIDE, linestyle=":", label="chance")
         pr.axhline(positive, color=GUIDE, linestyle=":", label=f"chance ({positive:.2f})")
@@ -62,6 +66,7 @@ def curve_plot(curves: Sequence[Curve], described: str) -> Markup:
         _label(roc, "ROC", "False positive rate", "True positive rate", "lower right")
         _label(pr, "Precision and recall", "Recall", "Precision", "upper right")
         _label(reliability, "Reliability", "Predicted probability", "Observed share (95 %)", "upper left")
+        _zoom(reliability, reach)
         return _svg(figure, described)
 
 
@@ -82,7 +87,7 @@ def hexbin_plot(x: pd.Series, y: pd.Series, x_name: str, y_name: str, described:
 def gain_plot(metrics: pd.DataFrame, described: str) -> Markup:
     """AUROC of the model and of covariates alone per task, with the model's interval."""
     n = len(metrics)
-    with _figure(8.2, 0.95 + 0.48 * n) as (figure, axes):
+    with _figure(7.4, 1.3 + 0.46 * n) as (figure, axes):
         axis, rows = axes[0], np.arange(n)[::-1]
         value = metrics["value"].to_numpy(dtype=float)
         spread = np.abs(metrics[["low", "high"]].to_numpy(dtype=float).T - value)
@@ -93,7 +98,7 @@ def gain_plot(metrics: pd.DataFrame, described: str) -> Markup:
         axis.set(xlabel="AUROC on held-out chromosomes", ylim=(-0.6, n - 0.4))
         low = np.nanmin([0.48, *metrics["low"], *metrics["baseline"]])
         axis.set_xlim(max(0.0, low - 0.02), 1.0)
-        axis.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9.5)
+        figure.legend(loc="outside upper left", ncols=3, fontsize=9.5)
         return _svg(figure, described)
 
 
@@ -107,6 +112,14 @@ def _label(axis: Axes, title: str, x: str, y: str, legend: str | None) -> None:
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     if legend:
         axis.legend(loc=legend, fontsize=9)
+
+
+def _zoom(axis: Axes, reach: float) -> None:
+    """Both axes from 0 to the next round number above `reach`: rare classes fill the plot instead of its corner."""
+    top = next((end for end in (0.1, 0.2, 0.4, 0.6, 0.8) if end >= 1.02 * reach), 1.0)
+    ticks = [round(top * i / 4, 3) for i in range(5)]
+    axis.set(xlim=(0, top), ylim=(0, 1.005 * top), yticks=ticks)
+    axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
 
 
 @contextmanager

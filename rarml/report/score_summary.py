@@ -20,9 +20,9 @@ class ModelSummary:
     Attributes
     ----------
     view : ModelView
-    up, down : list of dict
-        Candidate rows, best first.
-    unlikely, uncertain, unclear, not_judged : int
+    up, down, unclear : list of dict
+        Candidate rows by direction, best first; unclear where both directions are above their base rates.
+    unlikely, uncertain, not_judged : int
     certainty : str
         The width of the candidates' intervals in words, or "".
     beyond : str
@@ -36,9 +36,9 @@ class ModelSummary:
     view: ModelView
     up: list[dict[str, Any]]
     down: list[dict[str, Any]]
+    unclear: list[dict[str, Any]]
     unlikely: int
     uncertain: int
-    unclear: int
     not_judged: int
     certainty: str
     beyond: str
@@ -49,19 +49,20 @@ class ModelSummary:
 def summarise(view: ModelView) -> ModelSummary:
     """Summarise one model's answers."""
     up, down = view.called("candidate up"), view.called("candidate down")
-    candidates = up + down
+    unclear = view.called("candidate, direction unclear")
+    candidates = up + down + unclear
     return ModelSummary(
         view=view,
         up=up,
         down=down,
+        unclear=unclear,
         unlikely=len(view.called("unlikely")),
         uncertain=len(view.called("uncertain")),
-        unclear=len(view.called("candidate, direction unclear")),
         not_judged=len(view.called("not judged")),
         certainty=_certainty(up, down),
         beyond=_beyond(candidates),
         evidence=_evidence(candidates),
-        measured=_measured(candidates),
+        measured=_measured(up + down),
     )
 
 

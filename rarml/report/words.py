@@ -67,6 +67,12 @@ def listing(names: Sequence[str], most: int = 6) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
+def sentence(text: str) -> str:
+    """With a capital letter first and exactly one full stop last; empty stays empty."""
+    plain = text.strip().rstrip(".")
+    return f"{plain[0].upper()}{plain[1:]}." if plain else ""
+
+
 def plural(n: int, one: str, many: str | None = None) -> str:
     """``1 gene``, ``1,200 genes``."""
     return f"{n:,} {one if n == 1 else (many or one + 's')}"

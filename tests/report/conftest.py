@@ -73,10 +73,10 @@ def score_content(n_genes: int = 28, n_models: int = 4, seed: int = 0) -> ScoreC
             table[f"p_{name}_high"] = np.clip(proba[name] + half, 0, 1)
             table[f"covariates_{name}"] = np.clip(proba[name] + (shift if name == "unresponsive" else -shift / 2), 0, 1)
         table["gain"] = table["covariates_unresponsive"] - table["p_unresponsive"]
-        table["call"] = [_call(row, info) for row in table.to_dict(orient="records")]
         table["rank"] = np.floor(1 + (1 - strength) * 9800)
         table["rank_of"] = 9821
         table["flags"] = rng.choice(["", "", "", "out of domain", "low expression; no sequence"], n_genes)
+        table["call"] = [_call(row, info) for row in table.to_dict(orient="records")]
         table["measured"] = rng.choice(["up", "down", "unresponsive", "ambiguous", "untested"], n_genes)
         table = pd.concat([table, _unmapped(info.name)], ignore_index=True)
         parts.append(table.join(best, on="gene_id"))
@@ -90,9 +90,12 @@ def score_content(n_genes: int = 28, n_models: int = 4, seed: int = 0) -> ScoreC
 
 
 def _call(row: dict, info: ModelInfo) -> str:
-    for name in ("up", "down"):
-        if row.get(f"p_{name}_low", 0) > info.prevalence.get(name, 1) and row[f"p_{name}"] > 0.25:
-            return f"candidate {name}"
+    above = [n for n in ("up", "down") if n in info.classes and row[f"p_{n}_low"] > info.prevalence[n]]
+    likely = sorted((n for n in above if row[f"p_{n}"] > 0.25), key=lambda n: -row[f"p_{n}"])
+    if likely:
+        return "candidate, direction unclear" if len(above) == 2 else f"candidate {likely[0]}"
+    if "low expression" in row["flags"]:
+        return "not judged"
     return "unlikely" if row["p_unresponsive"] > 0.85 else "uncertain"
 
 
@@ -179,7 +182,7 @@ def train_content(n: int = 4000, seed: int = 0) -> TrainContent:
         curves.append(Curve(task, "all blocks", truth, score))
         curves.append(Curve(task, "covariates only", truth, np.clip(score + rng.normal(0, 0.1, n), 0.001, 0.999)))
         for metric, value, base in (("auroc", 0.78, 0.75), ("auprc", 0.41, 0.36), ("brier", 0.12, 0.13)):
-            gain = value - base
+            gain = abs(value - base)
             metrics.append((task, metric, value, value - 0.02, value + 0.02, base, gain, gain - 0.01, gain + 0.01, n))
     columns = ["task", "metric", "value", "low", "high", "baseline", "gain", "gain_low", "gain_high", "n"]
     table = pd.DataFrame(metrics, columns=columns).assign(n_positive=int(0.2 * n), prevalence=0.2)

@@ -18,7 +18,8 @@ def info(score_example):
 def test_counts_agree_with_the_table(score_example):
     for view in model_views(score_example):
         one = summarise(view)
-        assert len(one.up) + len(one.down) + one.unlikely + one.uncertain == len(view.rows)
+        candidates = len(one.up) + len(one.down) + len(one.unclear)
+        assert candidates + one.unlikely + one.uncertain + one.not_judged == len(view.rows)
 
 
 def test_gain_evidence_and_measured_are_said_plainly(info):

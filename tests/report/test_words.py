@@ -35,3 +35,8 @@ def test_listing_counts_what_it_leaves_out():
 def test_plural():
     assert words.plural(1, "gene") == "1 gene"
     assert words.plural(1200, "gene") == "1,200 genes"
+
+
+@pytest.mark.parametrize(("text", "said"), [("five folds", "Five folds."), (" Done.. ", "Done."), ("", "")])
+def test_sentence_ends_once(text, said):
+    assert words.sentence(text) == said

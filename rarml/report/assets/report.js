@@ -5,7 +5,7 @@
     var cell = row.cells[column];
     var text = (cell.dataset.v !== undefined ? cell.dataset.v : cell.textContent).trim();
     if (text === "" || text === "–") return null;
-    var plain = text.replace(/^[▲▼] /, "").replace(/−/g, "-").replace(/,/g, "");
+    var plain = text.replace(/^[▲▼◆] /, "").replace(/−/g, "-").replace(/,/g, "");
     var shift = plain[0] === "<" ? -0.5 : plain[0] === ">" ? 0.5 : 0;
     var number = parseFloat(plain.replace(/^[<>+]/, ""));
     return isNaN(number) ? text.toLowerCase() : number + shift;
