@@ -1,52 +1,10 @@
-"""The command line as a user meets it: exit status and both streams of the console script."""
+"""A small DE table and quick settings for the command line."""
 
-import io
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 FLAT, UP, DOWN = 0.05, 2.0, -2.0
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What one call of rarml printed, and its exit status."""
-
-    status: int
-    out: str
-    err: str
-
-    def fault(self) -> str:
-        """The one error line; fails if there is anything else, such as a traceback."""
-        lines = [line for line in self.err.splitlines() if not line.startswith("note: ")]
-        assert self.status == 2, self
-        assert len(lines) == 1, self.err
-        assert lines[0].startswith("rarml: error: ")
-        return lines[0]
-
-
-@pytest.fixture
-def rarml(monkeypatch: pytest.MonkeyPatch):
-    """Run the console script's `main` with arguments, in this process."""
-    from rarml.cli.app import main
-
-    monkeypatch.setenv("RARML_THREADS", "2")
-
-    def run(*arguments: object, stdin: str = "") -> Ran:
-        out, err = io.StringIO(), io.StringIO()
-        monkeypatch.setattr("sys.argv", ["rarml", *map(str, arguments)])
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        status = 0
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                main()
-            except SystemExit as stop:
-                status = int(stop.code or 0)
-        return Ran(status, out.getvalue(), err.getvalue())
-
-    return run
 
 
 @pytest.fixture(scope="session")
