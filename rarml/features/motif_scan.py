@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def motif_matches(
     """
     rows, length = codes.shape
     found = MotifMatches(*(np.full((rows, len(motifs)), fill, dtype=np.int32) for fill in (NEVER, 0, 0)))
-    tables = [(_tables(motif.matrix), _tables(motif.matrix[::-1, ::-1])) for motif in motifs]
+    tables = [_strand_tables(motif) for motif in motifs]
     thresholds = [motif.distribution.threshold(max_pvalue) for motif in motifs]
     step = max(1, _BASES_AT_ONCE // max(length, 1))
 
@@ -116,6 +117,11 @@ def _eight_mers(bases: NDArray[np.uint8]) -> NDArray[np.intp]:
     twos = flat[:-1] * 4 + flat[1:]
     fours = twos[:-2] * 16 + twos[2:]
     return (fours[:-4] * 256 + fours[4:]).astype(np.intp)
+
+
+@lru_cache(maxsize=32)
+def _strand_tables(motif: Motif) -> tuple[Tables, Tables]:
+    return _tables(motif.matrix), _tables(motif.matrix[::-1, ::-1])
 
 
 def _tables(matrix: NDArray[np.int32]) -> Tables:

@@ -14,6 +14,7 @@ from rarml.features.calls import PairScanner, SiteCalls
 from rarml.features.intervals import touches
 from rarml.features.promoter_calls import genome_positions, promoter_calls, require_sequences
 from rarml.features.pvalues import benjamini_hochberg
+from rarml.features.rivals import competitors
 from rarml.features.site_table import STRANDS, site_letters, site_scores
 from rarml.features.spacing import pair_types
 
@@ -56,7 +57,8 @@ def sites(
         dinucleotides inside); score (bits);
         pvalue (one position and strand); qvalue (Benjamini-Hochberg over all positions, strands and types scanned);
         tss_distance (TSS to the first base of the site in the gene's direction; + is downstream); composition
-        ('DR2+DR0' where a third half-site lies inside, else ''); competitor (receptors reading the same spacing);
+        ('DR2+DR0' where a third half-site lies inside, else ''); competitor (receptors whose own
+        motif matches at the site, see `rivals`; bases beyond the promoter window match nothing);
         in_repeat (NA if the genome is not soft-masked); in_open_chromatin (NA without tracks).
     """
     scanner = scanner or PairScanner(pair_types(), max_pvalue=max(max_pvalue, INNER_PVALUE))
@@ -103,7 +105,7 @@ def _open(reference: Reference, table: pd.DataFrame) -> NDArray[np.object_]:
 
 
 def _letters(reference: Reference, calls: SiteCalls) -> pd.DataFrame:
-    """See `site_letters`; sites of strand '.' are read on the genome's + strand."""
+    """See `site_letters` and `competitors`; sites of strand '.' are read on the genome's + strand."""
     sequences = require_sequences(reference)
     gene_reverse = (reference.promoters["strand"].to_numpy() == "-")[calls.row]
     flip = (calls.strand < 0) | ((calls.strand == 0) & gene_reverse)
@@ -111,5 +113,8 @@ def _letters(reference: Reference, calls: SiteCalls) -> pd.DataFrame:
     for first in range(0, len(calls), _LETTERS_AT_ONCE):
         part = np.arange(first, min(first + _LETTERS_AT_ONCE, len(calls)))
         rows, place = np.unique(calls.row[part], return_inverse=True)
-        parts.append(site_letters(sequences.codes(rows), replace(calls[part], row=place), flip[part]))
-    return pd.concat(parts, ignore_index=True) if parts else site_letters(np.empty((0, 0), np.uint8), calls, flip)
+        codes, here = sequences.codes(rows), replace(calls[part], row=place)
+        parts.append(site_letters(codes, here, flip[part]).assign(competitor=competitors(codes, here)))
+    if not parts:
+        return site_letters(np.empty((0, 0), np.uint8), calls, flip).assign(competitor="")
+    return pd.concat(parts, ignore_index=True)

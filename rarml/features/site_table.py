@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from rarml.features.calls import SiteCalls
 from rarml.features.half_sites import HEXAMER, mismatches
 from rarml.features.matrices import SCALE
-from rarml.features.spacing import COMPETITORS
 from rarml.reference.bases import LETTERS, C, G, reverse_complement
 
 STRANDS = np.array(["-", ".", "+"], dtype=object)
@@ -54,15 +53,13 @@ def site_letters(codes: NDArray[np.uint8], calls: SiteCalls, flip: NDArray[np.bo
 
 
 def site_scores(calls: SiteCalls) -> pd.DataFrame:
-    """Type, score (bits), exact p-value and the receptors that compete for the type, one row per call."""
+    """Type, score (bits) and exact p-value, one row per call."""
     names = np.array([pair.name for pair in calls.types], dtype=object)
-    rivals = np.array([COMPETITORS.get(pair.name, "") for pair in calls.types], dtype=object)
     return pd.DataFrame(
         {
             "type": names[calls.type_index],
             "score": calls.score.astype(np.float64) / SCALE,
             "pvalue": calls.pvalue,
-            "competitor": rivals[calls.type_index],
         }
     )
 

@@ -15,8 +15,6 @@ from rarml.features.half_sites import HEXAMER, HalfSite, dr1_half_sites, generic
 MAX_SPACER = 10
 LARGEST_SPACER = 50
 CLASSICAL = ("DR1", "DR2", "DR5")
-COMPETITORS = {"DR1": "RXR/PPAR/HNF4/COUP-TF", "DR3": "VDR", "DR4": "TR/LXR"}
-"""Other receptors that read the same spacing (SCIENCE.md, section 1)."""
 
 
 @dataclass(frozen=True, order=True)

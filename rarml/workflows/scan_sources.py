@@ -10,6 +10,7 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.core.files import open_text
+from rarml.features.rivals import REACH
 from rarml.reference.genome import Genome
 from rarml.reference.genome_pieces import parse_piece_name
 
@@ -140,11 +141,11 @@ class _Record:
 def region_pieces(regions: pd.DataFrame, genome: Genome, tally: Tally) -> Iterator[Piece]:
     """Pieces of merged regions (columns chrom, start, end; sorted, not overlapping) of a genome.
 
-    One base beyond each end is read as well, so that a site at the end of a region scores as in the whole genome;
-    sites must lie inside the region.
+    `REACH` bases beyond each end are read as well, so that a site at the end of a region scores, and has the rivals,
+    that it has in the whole genome; sites must lie inside the region.
     """
     for chrom, start, end in zip(regions["chrom"], regions["start"], regions["end"], strict=True):
-        begin, stop = max(0, int(start) - 1), int(end) + 1
+        begin, stop = max(0, int(start) - REACH), int(end) + REACH
         tally.sequences += 1
         for at in range(begin, stop, PIECE):
             upto = min(at + PIECE, stop)

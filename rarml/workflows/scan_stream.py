@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rarml.features.calls import PairScanner, SiteCalls
 from rarml.features.elements import compositions, resolve
 from rarml.features.intervals import touches
+from rarml.features.rivals import REACH, competitors
 from rarml.features.site_table import STRANDS, site_letters, site_scores
 from rarml.reference.bases import encode, soft_mask
 from rarml.reference.contigs import canonical_contig
@@ -74,7 +75,7 @@ def site_rows(
     """
     state, founded = _Open(), 0
     for batch in _batches(pieces):
-        calls, letters = _scan_batch(batch, scanner, threads, state)
+        calls, letters = _scan_batch(batch, scanner, max_pvalue, threads, state)
         names = [piece.contig for piece in batch]
         table = _rows(names, state.sequences, calls, letters, max_pvalue, founded, repeats)
         state.sequences += len(batch) - (0 if batch[-1].last else 1)
@@ -98,7 +99,9 @@ def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield batch
 
 
-def _scan_batch(batch: list[Piece], scanner: PairScanner, threads: int, state: _Open) -> tuple[SiteCalls, pd.DataFrame]:
+def _scan_batch(
+    batch: list[Piece], scanner: PairScanner, max_pvalue: float, threads: int, state: _Open
+) -> tuple[SiteCalls, pd.DataFrame]:
     """Calls whose element is complete, with `row` the number of the sequence and `start` its own coordinate."""
     texts = [piece.bases for piece in batch]
     texts[0] = state.tail + texts[0]
@@ -115,16 +118,18 @@ def _scan_batch(batch: list[Piece], scanner: PairScanner, threads: int, state: _
     part = np.searchsorted(begins, calls.start, side="right") - 1
     place = calls.start - begins[part] + offsets[part]
     finish = place + calls.length
-    # a call is complete once the base after it has been read, and is taken from the piece that brings that base
-    taken = (finish + 1 > read_from[part]) & ((finish + 1 <= ends[part]) | last[part]) & (finish <= ends[part])
+    # a call is complete once the bases that name its rivals are read, and is taken from the piece that brings the last
+    known = finish + REACH
+    taken = (known > read_from[part]) & ((known <= ends[part]) | last[part]) & (finish <= ends[part])
     taken &= place >= np.array([piece.own_start for piece in batch])[part]
     taken &= finish <= np.array([piece.own_end for piece in batch])[part]
     keep = np.flatnonzero(taken)
     letters = site_letters(codes[None, :], calls[keep], calls.strand[keep] < 0)
+    letters["competitor"] = _rivals(codes, calls[keep], max_pvalue)
     letters["repeat_fraction"] = _masked_share(soft_mask(joined), calls[keep])
     calls = replace(calls[keep], row=part[keep] + state.sequences, start=place[keep])
 
-    state.tail = b"" if last[-1] else texts[-1][-scanner.margin :]
+    state.tail = b"" if last[-1] else texts[-1][-(scanner.margin + 2 * REACH) :]
     if state.calls is not None and state.letters is not None:
         calls = _concatenate([state.calls, calls])
         letters = pd.concat([state.letters, letters], ignore_index=True)
@@ -132,7 +137,7 @@ def _scan_batch(batch: list[Piece], scanner: PairScanner, threads: int, state: _
     calls, letters = calls[order], letters.iloc[order].reset_index(drop=True)
     cut = len(calls)
     if not last[-1]:
-        cut = _finished(calls, state.sequences + len(batch) - 1, int(ends[-1]) - scanner.margin)
+        cut = _finished(calls, state.sequences + len(batch) - 1, int(ends[-1]) - scanner.margin - REACH)
     state.calls, state.letters = calls[np.arange(cut, len(calls))], letters.iloc[cut:].reset_index(drop=True)
     return calls[np.arange(cut)], letters.iloc[:cut]
 
@@ -176,6 +181,14 @@ def _rows(
         where = np.array([canonical[name] for name in chrom], dtype=object)
         table["repeat_fraction"] = touches(where, start, end, repeats).astype(np.float64)
     return table[list(COLUMNS)]
+
+
+def _rivals(codes: NDArray[np.uint8], calls: SiteCalls, max_pvalue: float) -> NDArray[np.object_]:
+    """Rivals of the calls that may be reported; '' for the others."""
+    named = np.full(len(calls), "", dtype=object)
+    reported = np.flatnonzero(calls.pvalue <= max_pvalue)
+    named[reported] = competitors(codes[None, :], calls[reported])
+    return named
 
 
 def _masked_share(soft: NDArray[np.bool_], calls: SiteCalls) -> NDArray[np.float64]:

@@ -92,7 +92,7 @@ def test_regions_of_a_genome_give_the_sites_of_the_whole(tmp_path, records):
     whole, part = read(tmp_path / "whole.tsv"), read(tmp_path / "r.tsv")
     inside = (whole["chrom"] == "chrA") & (whole["start"] >= 100) & (whole["end"] <= 2500)
     inside |= (whole["chrom"] == "chrC") & (whole["end"] <= 700)
-    columns = ["chrom", "start", "end", "strand", "type", "score"]
+    columns = ["chrom", "start", "end", "strand", "type", "score", "competitor"]
     pd.testing.assert_frame_equal(whole.loc[inside, columns].reset_index(drop=True), part[columns])
     assert (result.sequences, result.bases) == (2, 3100)
 
