@@ -25,7 +25,7 @@ from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.training.crossfit import crossfit
 from rarml.training.groups import promoter_clusters
-from rarml.workflows.settings import ALL_BLOCKS, TrainSettings
+from rarml.workflows.settings import DEFAULT_BLOCKS, TrainSettings
 
 SETS = {
     "RARE only": ("rare",),
@@ -35,9 +35,11 @@ SETS = {
     "co-expression panel": ("coexpression",),
     "covariates": ("expression", "composition"),
     "covariates + RARE": ("expression", "composition", "rare"),
+    "covariates + partners": ("expression", "composition", "partners"),
     "covariates + chromatin": ("expression", "composition", "chromatin"),
     "covariates + panel": ("expression", "composition", "coexpression"),
-    "all": ALL_BLOCKS,
+    "all": DEFAULT_BLOCKS,
+    "all + partners": (*DEFAULT_BLOCKS, "partners"),
 }
 BASELINE = "covariates"
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")

@@ -8,7 +8,8 @@ from rarml.labels.table import LabelSpec
 from rarml.training.crossfit import CrossfitSettings
 from rarml.training.eligibility import EligibilityRule
 
-ALL_BLOCKS = ("rare", "partners", "composition", "chromatin", "expression", "coexpression")
+DEFAULT_BLOCKS = ("rare", "composition", "chromatin", "expression", "coexpression")
+"""`partners` has to be asked for: it adds nothing measurable (experiments/results/feature_blocks.md)."""
 
 
 class TrainSettings(Settings):
@@ -46,7 +47,7 @@ class TrainSettings(Settings):
     labels: LabelSpec = LabelSpec()
     context: Context = Context()
     eligibility: EligibilityRule = EligibilityRule()
-    blocks: tuple[str, ...] = ALL_BLOCKS
+    blocks: tuple[str, ...] = DEFAULT_BLOCKS
     model: CrossfitSettings = CrossfitSettings()
     experimental: bool = False
     bootstrap: int = 1000
