@@ -9,7 +9,7 @@ from rarml.report.compare_report import compare_html
 from rarml.report.content import CompareContent
 from rarml.workflows.calls import CALL_RULE
 from rarml.workflows.compare import CompareResult
-from rarml.workflows.model_info import model_info
+from rarml.workflows.model_info import model_info, provenance
 
 
 def write_comparison(result: CompareResult, out: str | Path, *, overwrite: bool = False) -> list[Path]:
@@ -20,6 +20,7 @@ def write_comparison(result: CompareResult, out: str | Path, *, overwrite: bool 
         transfer=result.transfer,
         models=tuple(model_info(bundle.manifest.model_dump(mode="json")) for bundle in result.bundles),
         call_rule=CALL_RULE,
+        provenance=provenance(result.bundles),
     )
     tables = {"genes": result.genes, "transfer": result.transfer, "correlations": result.correlations}
     with atomic_folder(out, overwrite=overwrite) as folder:

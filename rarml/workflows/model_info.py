@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rarml import __version__
+from rarml.bundle.load import Bundle
+from rarml.bundle.manifest import MANIFEST_NAME
+from rarml.core.files import sha256_file
 from rarml.report.content import ModelInfo
 
 HEADLINE_TASK = "responsive v unresponsive"
@@ -29,6 +33,12 @@ def model_info(facts: Mapping[str, Any]) -> ModelInfo:
         source=labels.get("source") or "",
         performance=performance_sentence(facts["metrics"]),
     )
+
+
+def provenance(bundles: Sequence[Bundle]) -> dict[str, str]:
+    """The version of rarml and the digest of each model's manifest, which holds those of all its files."""
+    digests = {f"{b.name}: bundle.json (SHA-256)": sha256_file(b.path / MANIFEST_NAME) for b in bundles}
+    return {"rarml": __version__, **digests}
 
 
 def performance_sentence(metrics: list[dict[str, Any]]) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from rarml import __version__
-from rarml.bundle.manifest import MANIFEST_NAME
-from rarml.core.files import atomic_folder, sha256_file
+from rarml.core.files import atomic_folder
 from rarml.report.content import ScoreContent
 from rarml.report.score_report import score_html
 from rarml.workflows.calls import CALL_RULE
-from rarml.workflows.model_info import model_info
+from rarml.workflows.model_info import model_info, provenance
 from rarml.workflows.score import ScoreResult
 
 
@@ -23,10 +21,7 @@ def write_scores(result: ScoreResult, out: str | Path, *, title: str, overwrite:
         models=tuple(model_info(bundle.manifest.model_dump(mode="json")) for bundle in result.bundles),
         call_rule=CALL_RULE,
         assembly=result.bundles[0].manifest.assembly,
-        provenance={
-            "rarml": __version__,
-            **{f"{b.name}: bundle.json (SHA-256)": sha256_file(b.path / MANIFEST_NAME) for b in result.bundles},
-        },
+        provenance=provenance(result.bundles),
     )
     with atomic_folder(out, overwrite=overwrite) as folder:
         result.table.to_csv(folder / "scores.tsv", sep="\t", index=False, float_format="%.5g")
