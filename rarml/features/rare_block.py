@@ -11,8 +11,9 @@ distance    bases from the TSS to the first base of the best pair in the gene's 
 soft        log2(1 + sum of 2^(score - score at p = 1e-4)) over sites with p <= 1e-3: weak sites add up
 
 A direct repeat that spans a third half-site (a DR8 made of DR2+DR0, a DR1 array) is no site of its own in any count;
-it has its own ``rare:DR8:tripartite``. Totals: ``rare:classical:*`` over DR1, DR2 and DR5, ``rare:half_sites:n``,
-``rare:promoters:n`` scanned.
+it has its own ``rare:DR8:tripartite``. Alu elements carry a DR2 each, so ``rare:DR2:n_repeat`` and ``n_unique`` split
+its count by the soft mask (no such columns where the genome has none). Totals:
+``rare:classical:*`` over DR1, DR2 and DR5, ``rare:half_sites:n``, ``rare:promoters:n`` scanned.
 """
 
 from __future__ import annotations
@@ -144,9 +145,13 @@ def _count_columns(
     missing = np.full(len(groups.genes), np.nan)
     columns[f"{NAME}:classical:n_open"] = missing if open_site is None else total(classical & site & open_site)
     columns[f"{NAME}:classical:n_repeat"] = total(classical & site & repeat) if found.soft_masked else missing
-    chosen = np.flatnonzero(classical & site)
+    dr2 = np.isin(calls.type_index, [i for i, pair in enumerate(scanner.types) if pair.name == "DR2"])
+    if found.soft_masked:
+        for part, chosen in (("repeat", repeat), ("unique", ~repeat)):
+            columns[f"{NAME}:DR2:n_{part}"] = total(dr2 & site & chosen)
+    near = np.flatnonzero(classical & site)
     columns[f"{NAME}:classical:pairs_250bp"] = total.per_gene(
-        _near_pairs(gene[chosen], start[chosen], calls.length[chosen], len(groups.genes))
+        _near_pairs(gene[near], start[near], calls.length[near], len(groups.genes))
     )
     return columns
 

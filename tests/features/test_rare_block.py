@@ -111,6 +111,21 @@ def test_repeats_and_open_chromatin():
     assert without["in_open_chromatin"].isna().all()
 
 
+def test_dr2_inside_and_outside_repeats():
+    dr2 = "AGGTCAAAAGGTCA"
+    rows = [window(p40=dr2, p200=dr2, p330=dr2), window(p40=dr2), window(p40=SITE)]
+    soft = np.zeros((3, 400), dtype=bool)
+    soft[0, 190:220], soft[0, 330:336] = True, True  # one site wholly masked, six of fourteen bases of another
+    genes = ["g1", "g2", "g3"]
+    table = rare_block.build(fake(rows, genes, soft=soft))
+    assert table["rare:DR2:n_repeat"].tolist() == [1, 0, 0]
+    assert table["rare:DR2:n_unique"].tolist() == [2, 1, 0]
+    total = table["rare:DR2:n_repeat"] + table["rare:DR2:n_unique"]
+    assert (total == table["rare:DR2:n_1e-4"]).all()
+    unmasked = rare_block.build(fake(rows, genes))
+    assert not {"rare:DR2:n_repeat", "rare:DR2:n_unique"} & set(unmasked.columns)
+
+
 def test_site_on_a_minus_strand_gene_has_genome_coordinates_and_letters():
     reference = fake([window(p150=SITE)], ["g1"], strands=["-"])
     row = rare_block.sites(reference, max_pvalue=5e-6).query("type == 'DR5'").iloc[0]
