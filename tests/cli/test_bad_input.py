@@ -3,6 +3,10 @@
 import gzip
 import os
 import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -51,13 +55,21 @@ def test_folder_missing_file_and_missing_gene_list(rarml, tmp_path):
     assert "no such gene list (nearby: genes.txt)" in rarml("score", tmp_path / "genes.csv").fault()
 
 
-def test_unreadable_file(rarml, tmp_path):
-    path = tmp_path / "genes.txt"
-    path.write_text("TP53\n")
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read every file")
-    assert "may not be read" in rarml("score", path).fault()
+def test_unreadable_file():
+    """As another user where this one may read everything (root, as in many containers)."""
+    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "genes.txt"
+        path.write_text("TP53\n")
+        path.chmod(0)
+        command = [sys.executable, "-c", "import rarml"]
+        if subprocess.run(command, capture_output=True, cwd=folder, check=False, **other).returncode:
+            pytest.skip("no other user may use this Python")
+        command = [sys.executable, "-m", "rarml.cli.app", "score", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, **other)
+    assert done.returncode == 2
+    assert done.stderr == f"rarml: error: {path}: may not be read (change its permissions, e.g. chmod u+r)\n"
 
 
 def test_unknown_settings_are_answered_with_the_right_ones(rarml, tmp_path, table):
