@@ -13,10 +13,7 @@ from common import REPO, RESULTS
 
 from rarml.core.files import write_text
 
-ROWS = (
-    "RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "covariates + panel",
-    "all",
-)  # fmt: skip
+ROWS = ("RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "all")
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
 MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}
 
@@ -35,24 +32,18 @@ def main() -> None:
 
 
 def blocks_table() -> str:
-    """AUROC per block, and AUROC, AUPRC and gain of the whole model, per cell type and task."""
+    """A row per cell type and task: AUROC per block, the gain of the whole model, and its AUPRC."""
     table = pd.DataFrame(json.loads((RESULTS / "feature_blocks.json").read_text(encoding="utf-8")))
     auroc = table[table["metric"] == "auroc"].set_index(["cell", "task", "blocks"])
     auprc = table[table["metric"] == "auprc"].set_index(["cell", "task", "blocks"])
     asked = [(cell, task) for cell in MODELS for task in TASKS if (cell, task, "all") in auroc.index]
-    lines = ["| AUROC [95 %] | " + " | ".join(f"{MODELS[cell]} {task}" for cell, task in asked) + " |"]
-    lines.append("|---|" + "---|" * len(asked))
-    for blocks in ROWS:
-        shown = [_interval(auroc.loc[(cell, task, blocks)]) for cell, task in asked]
-        lines.append(f"| {blocks} | " + " | ".join(shown) + " |")
-    gains = [auroc.loc[(cell, task, "all")] for cell, task in asked]
-    lines.append("| **gain of all over covariates** | " + " | ".join(_gain(row) for row in gains) + " |")
-    wholes = [auprc.loc[(cell, task, "all")] for cell, task in asked]
-    lines.append(
-        "| AUPRC of all (chance) | "
-        + " | ".join(f"{_interval(row)} ({row['prevalence']:.2f})" for row in wholes)
-        + " |"
-    )
+    heads = [*ROWS, "**gain of all over covariates**", "AUPRC of all (chance)"]
+    lines = ["| AUROC [95 %] | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
+    for cell, task in asked:
+        shown = [_interval(auroc.loc[(cell, task, blocks)]) for blocks in ROWS]
+        whole = auprc.loc[(cell, task, "all")]
+        shown += [_gain(auroc.loc[(cell, task, "all")]), f"{_interval(whole)} ({whole['prevalence']:.2f})"]
+        lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"
 
 
