@@ -16,7 +16,8 @@ from rarml.core.errors import InputError
 from rarml.features.background import HUMAN_PROMOTERS, Background
 from rarml.features.base_index import Workspace
 from rarml.features.pair_geometry import readings
-from rarml.features.pair_search import find_pairs, plan
+from rarml.features.pair_plan import plan
+from rarml.features.pair_search import find_pairs
 from rarml.features.pvalues import pair_distribution
 from rarml.features.spacing import PairType, pair_types
 
