@@ -69,7 +69,7 @@ def markdown(rows: list[dict], sizes: list[int], options: argparse.Namespace) ->
         "one run (one round above 20,000 sequences), each contestant in a process of its own, the fastest of three",
         "repeats per process. rarml calls all 33 pair types on both strands. lightmotif scans fixed matrices: 44 scans",
         "are what the same sites need (11 DR on two strands, 22 IR and ER once), 66 are 33 matrices on both strands.",
-        "Ratio: to rarml, paired by round, same threads. Floor: one read of the bases from memory. The hits that the 44",
+        "Ratio: to rarml, paired by round and threads. Floor: one read of the bases from memory. The hits that the 44",
         "scans lack are sites that touch an end of their sequence, whose flank is unknown. Made by",
         "`python experiments/benchmark_scan.py --grow`; timings are of a shared machine.",
         "",
