@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,12 @@ from rarml.cli import check, compare, enrich, models, reference, scan, score, tr
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+_STOPPED = 130
+# ClickException, wherever this version of typer keeps it
+_UsageFault: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
+)
 
 app = typer.Typer(
     name="rarml",
@@ -52,17 +58,45 @@ def main() -> None:
     from rarml.core.errors import RarmlError
 
     try:
-        app()
+        status = app(standalone_mode=False) or 0
     except RarmlError as error:
-        typer.echo(f"rarml: error: {error}", err=True)
-        sys.exit(error.exit_status)
-    except BrokenPipeError:
+        status = _say(str(error), error.exit_status)
+    except _UsageFault as error:
+        status = _usage(error)
+    except OSError as error:
+        # a full disk, a lost mount: the machine's fault, so no traceback either
+        place = f"{error.filename}: " if error.filename else ""
+        status = _say(f"{place}{error.strerror or error}", RarmlError.exit_status)
+    except (KeyboardInterrupt, typer.Abort):
+        status = _STOPPED
+    except SystemExit as stop:
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
         # the reader of our output (head, less) has gone: not a fault
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        sys.exit(0)
-    except KeyboardInterrupt:
+        status = 0
+    if status == _STOPPED:
         typer.echo("rarml: stopped; nothing half-written was left behind", err=True)
-        sys.exit(130)
+    if status:
+        sys.exit(status)
+
+
+def _say(what: str, status: int) -> int:
+    """Print a fault as one line; the exit status."""
+    typer.echo(f"rarml: error: {' '.join(what.split())}", err=True)
+    return status
+
+
+def _usage(error: Any) -> int:
+    """A wrong command line as one line, or the help where nothing was asked for; the exit status."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), nl=False)
+        return int(error.exit_code)
+    verb = " ".join(context.command_path.split()[1:]) if context is not None else ""
+    # "python -m rarml.cli.app score" is the verb "score" as well
+    verb = verb.removeprefix("-m rarml.cli.app").strip()
+    return _say(f"{error.format_message().rstrip('.')} (see rarml {verb}{' ' if verb else ''}--help)", error.exit_code)
 
 
 if __name__ == "__main__":

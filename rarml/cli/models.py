@@ -18,9 +18,13 @@ def list_command(
     from rarml.bundle.manifest import read_manifest
     from rarml.bundle.registry import list_models
     from rarml.cli.terminal import print_table
+    from rarml.core.errors import BundleError
 
+    found = list_models(folder)
+    if folder is not None and not found:
+        raise BundleError("holds no model folder", where=folder, fix="name the folder that model folders lie in")
     rows = []
-    for path in list_models(folder):
+    for path in found:
         manifest = read_manifest(path)
         auroc = {row["task"]: row["value"] for row in manifest.metrics if row["metric"] == "auroc"}
         shown = ", ".join(f"{task} {value:.2f}" for task, value in auroc.items())

@@ -25,6 +25,8 @@ def require_file(path: str | Path, *, kind: str = "file") -> Path:
     file = Path(path)
     if file.is_dir():
         raise InputError(f"is a folder, a {kind} was expected", where=file, fix="name the file inside it")
+    if file.is_symlink() and not file.exists():
+        raise InputError("is a link to nothing", where=file, fix="mend the link or name the file itself")
     if not file.exists():
         near = sorted(p.name for p in file.parent.glob(f"{file.stem[:4]}*"))[:3] if file.parent.is_dir() else []
         hint = f"nearby: {', '.join(near)}" if near else "check the path"
@@ -79,7 +81,8 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
     """A temporary path in the same folder that becomes `path` only if the block ends without error."""
     target = Path(path)
     _require_parent(target)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    with _writing(target):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -101,8 +104,9 @@ def atomic_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path
     """
     target = Path(path)
     require_new(target, overwrite=overwrite)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    with _writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         yield temporary
         temporary.chmod(0o755)
@@ -124,6 +128,9 @@ def require_new(path: str | Path, *, overwrite: bool = False) -> Path:
         raise InputError("is a file, a folder was to be written", where=target, fix="choose another --out")
     if target.exists() and any(target.iterdir()) and not overwrite:
         raise InputError("exists already", where=target, fix="choose another --out, or replace it with --overwrite")
+    above = next(parent for parent in target.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise _unwritable(target, f"{above} is a file" if above.is_file() else f"{above} may not be written to")
     return target
 
 
@@ -150,4 +157,18 @@ def read_json(path: str | Path) -> Any:
 def _require_parent(target: Path) -> None:
     if target.is_dir():
         raise InputError("is a folder, a file was to be written", where=target, fix="name a file")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """What the system says against a new file or folder, as an `InputError`."""
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(target, error.strerror or str(error)) from error
+
+
+def _unwritable(target: Path, why: str) -> InputError:
+    return InputError(f"cannot be written: {why}", where=target, fix="choose another --out")

@@ -19,6 +19,7 @@ class Settings(BaseModel):
 
 
 S = TypeVar("S", bound=Settings)
+_LISTS = ("list_type", "tuple_type")
 
 
 def load_settings(path: str | Path, kind: type[S]) -> S:
@@ -35,7 +36,8 @@ def load_settings(path: str | Path, kind: type[S]) -> S:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f"{path}:{mark.line + 1}" if mark else str(path)
-            raise SettingsError(f"not valid YAML: {getattr(error, 'problem', error)}", where=where) from error
+            what = f"not valid YAML: {getattr(error, 'problem', error)}"
+            raise SettingsError(what, where=where, fix="mend that line; see configs/quick.yaml") from error
     if not isinstance(content, dict):
         raise SettingsError("holds no settings", where=path, fix="write 'key: value' lines; see configs/quick.yaml")
     return parse_settings(content, kind, where=str(path))
@@ -55,7 +57,9 @@ def parse_settings(content: dict[str, Any], kind: type[S], *, where: str) -> S:
             raise SettingsError(f"unknown key {key!r}", where=where, fix=did_you_mean(trail[-1], known)) from error
         if first["type"] == "missing":
             raise SettingsError(f"key {key!r} is missing", where=where, fix="add it") from error
-        raise SettingsError(f"key {key!r}: {first['msg']}, got {first.get('input')!r}", where=where) from error
+        given = first.get("input")
+        fix = f"write it as a list: [{given}]" if first["type"] in _LISTS and isinstance(given, str) else None
+        raise SettingsError(f"key {key!r}: {first['msg']}, got {given!r}", where=where, fix=fix) from error
 
 
 def _keys_at(kind: type[BaseModel], trail: list[str]) -> list[str]:

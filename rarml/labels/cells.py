@@ -102,7 +102,8 @@ def sniff_delimiter(text: str) -> str | None:
     for delimiter in DELIMITERS:
         counts = [len(row) for _, row in split_lines(sample, delimiter)]
         body = counts[1:] or counts
-        common = max(set(body), key=body.count) if body else 0
+        # of two lengths that are as frequent it is the header's, so that a cut line is named and not the delimiter
+        common = max(set(body), key=lambda n: (body.count(n), n == counts[0])) if body else 0
         if common < 2 or counts[0] not in (common, common - 1):
             continue
         score = (body.count(common) / len(body), common, delimiter)

@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import Field
 
 from rarml.core.errors import InputError
 from rarml.core.parallel import thread_count
@@ -35,15 +36,15 @@ Pair = tuple[int, int]
 class GradientSettings(Settings):
     """Parameters of `rarml.estimators.gradient.GradientClassifier`."""
 
-    n_rounds: int = 90
-    learning_rate: float = 0.1
-    max_depth: int = 3
-    min_child_weight: float = 4.0
-    reg_lambda: float = 4.0
-    subsample: float = 0.8
-    colsample: float = 0.3
-    max_bin: int = 64
-    balance: float = 0.5
+    n_rounds: int = Field(default=90, ge=1)
+    learning_rate: float = Field(default=0.1, gt=0, le=1)
+    max_depth: int = Field(default=3, ge=1, le=20)
+    min_child_weight: float = Field(default=4.0, ge=0)
+    reg_lambda: float = Field(default=4.0, ge=0)
+    subsample: float = Field(default=0.8, gt=0, le=1)
+    colsample: float = Field(default=0.3, gt=0, le=1)
+    max_bin: int = Field(default=64, ge=2)
+    balance: float = Field(default=0.5, ge=0, le=1)
 
 
 class CrossfitSettings(Settings):
@@ -61,7 +62,7 @@ class CrossfitSettings(Settings):
     """
 
     n_folds: int = 6
-    block_dropout: float = 0.05
+    block_dropout: float = Field(default=0.05, ge=0, lt=1)
     gradient: GradientSettings = GradientSettings()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from rarml.bundle.load import load_bundle
 from rarml.bundle.manifest import MANIFEST_NAME
@@ -13,12 +16,13 @@ from rarml.core.errors import InputError, RarmlError
 from rarml.core.files import open_text, require_file
 from rarml.core.settings import load_settings
 from rarml.features.atlas import load_atlas
-from rarml.labels.dialects import read_table
+from rarml.labels.cells import plain, read_cells
+from rarml.labels.dialects import DIALECTS, read_table
 from rarml.labels.gene_sets import is_gmt, read_gene_list, read_gene_sets
 from rarml.labels.spec import LabelSpec
 from rarml.labels.table import load_labels
 from rarml.reference.annotation import load_annotation
-from rarml.reference.contigs import contig_overlap
+from rarml.reference.contigs import check_lengths, contig_overlap
 from rarml.reference.gene_names import GeneNames
 from rarml.reference.genome import open_genome
 from rarml.reference.spec import load_reference_spec
@@ -26,6 +30,7 @@ from rarml.reference.tracks import read_peaks
 from rarml.workflows.settings import TrainSettings
 
 _PROBED_LINES = 50
+_INTERVAL_ENDINGS = (".bed", ".narrowpeak", ".broadpeak", ".gappedpeak")
 
 
 def check_file(path: str | Path, *, atlas: str | Path | None = None) -> list[str]:
@@ -54,6 +59,8 @@ def _checker(file: Path) -> Callable[[Path, Path], list[str]]:
     if name.endswith((".xlsx", ".xls")):
         return _table
     lines = _first_lines(file)
+    if name.endswith(_INTERVAL_ENDINGS):
+        return _intervals
     if lines[0].startswith(">"):
         return _sequence
     if is_gmt("\n".join(lines), file.name):
@@ -98,10 +105,14 @@ def _table(file: Path, atlas: Path) -> list[str]:
     try:
         raw = read_table(file)
     except RarmlError as table_fault:
-        try:
-            return _names(file, atlas)
-        except RarmlError:
-            raise table_fault from None
+        if _has_statistics(file):
+            raise
+        for reader in (_ready_labels, _names):
+            try:
+                return reader(file, atlas)
+            except RarmlError:
+                continue
+        raise table_fault from None
     labels = load_labels(LabelSpec(files=(str(file.resolve()),)), names)
     counts = labels.counts()
     columns = ", ".join(f"{role} = {column or '(unnamed column)'}" for role, column in raw.columns.items())
@@ -109,9 +120,29 @@ def _table(file: Path, atlas: Path) -> list[str]:
         f"{raw.dialect} table of differential expression, {counts['read']:,} rows",
         f"columns: {columns}",
         f"genes: {_mapped(counts)}",
-        "called: " + ", ".join(f"{counts[name]:,} {name}" for name in ("up", "down", "unresponsive", "untested")),
+        _called(counts),
         *(note for note in labels.provenance["notes"][1:]),
     ]
+
+
+def _ready_labels(file: Path, atlas: Path) -> list[str]:
+    labels = load_labels(LabelSpec(files=(str(file.resolve()),), kind="statuses"), load_atlas(atlas, columns=[]).names)
+    counts = labels.counts()
+    return [f"table of ready labels, {counts['read']:,} rows", f"genes: {_mapped(counts)}", _called(counts)]
+
+
+def _called(counts: dict[str, int]) -> str:
+    return "called: " + ", ".join(f"{counts[name]:,} {name}" for name in ("up", "down", "unresponsive", "untested"))
+
+
+def _has_statistics(file: Path) -> bool:
+    """Whether the header names a fold change or an adjusted p-value: then it is no gene list."""
+    if file.suffix.lower() == ".xlsx":
+        header = read_cells(file).header
+    else:
+        header = re.split(r"[\t,;|]", next((line for line in _first_lines(file) if not line.startswith("#")), ""))
+    known = {name for dialect in DIALECTS for name in (*dialect.log2fc, *dialect.padj)}
+    return any(plain(name) in known for name in header)
 
 
 def _names(file: Path, atlas: Path) -> list[str]:
@@ -139,9 +170,14 @@ def _sequence(file: Path, atlas: Path) -> list[str]:
     genome = open_genome(file)
     lines = [f"sequence, {len(genome.contigs):,} contigs or records"]
     try:
-        return [*lines, _overlap(file, list(genome.contigs), atlas)]
+        lines.append(_overlap(file, list(genome.contigs), atlas))
     except InputError:
         return [*lines, "no record is named like a contig: fit for rarml scan, but not as a genome"]
+    try:
+        genome.check_assembly(_assembly(atlas))
+    except InputError as fault:
+        lines.append(f"{fault.what} ({fault.fix}): fit for rarml scan, but not as a genome")
+    return lines
 
 
 def _intervals(file: Path, atlas: Path) -> list[str]:
@@ -149,6 +185,7 @@ def _intervals(file: Path, atlas: Path) -> list[str]:
     signal = "with" if peaks["signal"].notna().any() else "without"
     width = int((peaks["end"] - peaks["start"]).median())
     contigs = list(dict.fromkeys(peaks["chrom"]))
+    _check_ends(peaks["chrom"], peaks["end"], file, atlas)
     return [
         f"intervals (BED-like), {len(peaks):,} rows, median width {width:,} bp, {signal} a signal",
         _overlap(file, contigs, atlas),
@@ -159,10 +196,21 @@ def _annotation(file: Path, atlas: Path) -> list[str]:
     found = load_annotation(file)
     genes = found.rows["gene_id"].nunique()
     contigs = list(dict.fromkeys(found.rows["chrom"]))
+    _check_ends(found.rows["chrom"], found.rows["tss"], file, atlas)
     return [
         f"annotation ({found.dialect}), {len(found.rows):,} transcripts of {genes:,} genes",
         _overlap(file, contigs, atlas),
     ]
+
+
+def _check_ends(chrom: pd.Series, end: pd.Series, file: Path, atlas: Path) -> None:
+    """Raise if a position lies past the end of its contig in the atlas' assembly."""
+    largest = end.groupby(chrom).max()
+    check_lengths({str(name): int(value) for name, value in largest.items()}, _assembly(atlas), file, exact=False)
+
+
+def _assembly(atlas: Path) -> str:
+    return str(load_atlas(atlas, columns=[]).manifest["assembly"])
 
 
 def _overlap(file: Path, contigs: list[str], atlas: Path) -> str:
@@ -188,5 +236,5 @@ def _first_lines(file: Path) -> list[str]:
             if len(lines) == _PROBED_LINES:
                 break
     if not lines:
-        raise InputError("holds nothing but blank lines", where=file)
+        raise InputError("holds nothing but blank lines", where=file, fix="give a file with content")
     return lines

@@ -23,6 +23,8 @@ def read_names(arguments: Sequence[str]) -> list[str]:
     """
     names: list[str] = []
     for argument in arguments:
+        if not argument.strip():
+            continue
         if argument == "-":
             names += parse_gene_list(sys.stdin.read(), where="standard input")
         elif Path(argument).exists():

@@ -62,7 +62,7 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
     Raises
     ------
     InputError
-        If no name is given.
+        If no name is given, or none of them is a gene that can be answered.
     BundleError
         If a model cannot be found, is damaged, or needs columns that the atlas lacks.
     """
@@ -74,6 +74,13 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
     source = _open_atlas(atlas if atlas is not None else shipped_atlas(), bundles)
     resolved = source.names.resolve(list(names))
     wanted = list(dict.fromkeys(gene for gene in resolved["gene_id"].dropna() if gene in source.genes.index))
+    if not wanted:
+        first = resolved.iloc[0]
+        raise InputError(
+            f"none of the {len(resolved):,} names is a gene of the atlas (the first, {first['query']!r}, "
+            f"{first['note'] or 'is outside it'})",
+            fix="give human symbols, Ensembl, Entrez or HGNC ids; see rarml check",
+        )
     sites = source.sites[source.sites["gene_id"].isin(wanted)]
     best = best_sites(sites)
     parts = [_score_one(bundle, source, resolved, wanted).join(best, on="gene_id") for bundle in bundles]

@@ -127,6 +127,8 @@ def assemble(atlas: Atlas, labels: LabelTable, settings: TrainSettings) -> Datas
         chromatin_cells=context.chromatin,
         stand_in=context.stand_in,
     )
+    if not columns:
+        raise SettingsError("no feature is left to learn from", fix="name one or more blocks in the configuration")
     eligible = eligibility(atlas.genes, atlas.features, context.stand_in, settings.eligibility)
     status = training_status(labels.table["status"], eligible, positive_unlabelled=labels.positive_unlabelled)
     return Dataset(

@@ -48,6 +48,10 @@ def train_inputs(
     settings = load_settings(config, TrainSettings) if config is not None else TrainSettings()
     folder = atlas if atlas is not None else shipped_atlas()
     bundle = _labelled_bundle(tables)
+    if bundle is not None and (columns is not None or min_agree is not None):
+        option = "--columns" if columns is not None else "--min-agree"
+        fix = "leave it out, or name tables"
+        raise SettingsError(f"{option} is for tables, and {tables[0]!r} is a model", fix=fix)
     if bundle is not None:
         inherited = {"context": bundle.manifest.context.model_dump(), "cell_type": bundle.manifest.cell_type}
         inherited["name"] = f"{bundle.name}-retrained"
