@@ -58,7 +58,7 @@ def main() -> None:
     from rarml.core.errors import RarmlError
 
     try:
-        status = app(standalone_mode=False) or 0
+        status = app(prog_name="rarml", standalone_mode=False) or 0
     except RarmlError as error:
         status = _say(str(error), error.exit_status)
     except _UsageFault as error:
@@ -93,10 +93,8 @@ def _usage(error: Any) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), nl=False)
         return int(error.exit_code)
-    verb = " ".join(context.command_path.split()[1:]) if context is not None else ""
-    # "python -m rarml.cli.app score" is the verb "score" as well
-    verb = verb.removeprefix("-m rarml.cli.app").strip()
-    return _say(f"{error.format_message().rstrip('.')} (see rarml {verb}{' ' if verb else ''}--help)", error.exit_code)
+    command = context.command_path if context is not None else "rarml"
+    return _say(f"{error.format_message().rstrip('.')} (see {command} --help)", error.exit_code)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,10 @@ from rarml.cli.options import AtlasOption
 
 
 def check_command(
-    files: Annotated[list[Path], typer.Argument(help="Tables, gene lists, BED, FASTA, annotation, settings, models.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Tables, gene lists, BED, FASTA, annotation, settings, models.", readable=False),
+    ],
     atlas: AtlasOption = None,
 ) -> None:
     """Say what each file is, what was detected in it, how many genes map and which contigs match.

@@ -10,7 +10,10 @@ import typer
 AtlasOption = Annotated[
     Path | None,
     typer.Option(
-        "--atlas", help="Feature atlas or built reference folder [default: the shipped atlas].", show_default=False
+        "--atlas",
+        help="Feature atlas or built reference folder [default: the shipped atlas].",
+        show_default=False,
+        readable=False,  # our own readers say what is wrong with a file, and how to mend it
     ),
 ]
 OverwriteOption = Annotated[

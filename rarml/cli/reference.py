@@ -14,7 +14,7 @@ app = typer.Typer(help="Build the reference that features are computed from.", n
 
 @app.command("build")
 def build_command(
-    config: Annotated[Path, typer.Argument(help="Settings (YAML), e.g. configs/reference-hg38.yaml.")],
+    config: Annotated[Path, typer.Argument(help="Settings (YAML), e.g. configs/reference-hg38.yaml.", readable=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the reference and its atlas to.")],
     overwrite: OverwriteOption = False,
 ) -> None:

@@ -21,7 +21,7 @@ def train_command(
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")] = Path("rarml-model"),
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Settings (YAML), e.g. configs/sh-sy5y.yaml.")
+        Path | None, typer.Option("--config", "-c", help="Settings (YAML), e.g. configs/sh-sy5y.yaml.", readable=False)
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the model.")] = None,
     cell_type: Annotated[str | None, typer.Option("--cell-type", help="The treated cells, in words.")] = None,
