@@ -98,7 +98,7 @@ def sniff_delimiter(text: str) -> str | None:
     """
     head = [line for line in text.splitlines()[: 2 * _SNIFFED_LINES] if line.strip() and not line.startswith("#")]
     sample = "\n".join(head[:_SNIFFED_LINES])
-    best: tuple[float, int, str] | None = None
+    best: tuple[float, int, bool, str] | None = None
     for delimiter in DELIMITERS:
         counts = [len(row) for _, row in split_lines(sample, delimiter)]
         body = counts[1:] or counts
@@ -106,10 +106,11 @@ def sniff_delimiter(text: str) -> str | None:
         common = max(set(body), key=lambda n: (body.count(n), n == counts[0])) if body else 0
         if common < 2 or counts[0] not in (common, common - 1):
             continue
-        score = (body.count(common) / len(body), common, delimiter)
-        if best is None or score[:2] > best[:2]:
+        # a header as long as the rows tells semicolons from decimal commas
+        score = (body.count(common) / len(body), common, counts[0] == common, delimiter)
+        if best is None or score[:3] > best[:3]:
             best = score
-    return None if best is None or best[0] < 0.5 else best[2]
+    return None if best is None or best[0] < 0.5 else best[3]
 
 
 def _table(file: Path, lines: list[tuple[int, list[str]]], delimiter: str, notes: list[str]) -> Cells:

@@ -32,12 +32,15 @@ def probability(row: dict[str, Any], name: str, bar: str = "") -> Markup:
     if p is None:
         return Markup(f'<td class="n">{MISSING}</td>')
     if low is None or high is None:
-        return Markup(f'<td class="n">{percent(p)}</td>')
-    text = f"{percent(p)}<small>{percent(low)[:-2]}–{percent(high)}</small>".replace("<1", "&lt;1").replace(
-        ">99", "&gt;99"
-    )
+        return Markup(f'<td class="n">{_percent(p)}</td>')
+    text = f"{_percent(p)}<small>{_percent(low)[:-2]}–{_percent(high)}</small>"
     drawn = f'<i class="{bar}" style="--p:{100 * p:.0f};--l:{100 * low:.0f};--w:{min(100 * (high - low), 99):.0f}"></i>'
     return Markup(f'<td class="n">{text}{drawn if bar else ""}</td>')
+
+
+def _percent(value: float) -> str:
+    """As `percent`, escaped; several times quicker than `markupsafe.escape`."""
+    return percent(value).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def gain(value: float | None, notable: float) -> Markup:

@@ -12,6 +12,12 @@ def test_probability_cell_says_the_interval_and_escapes_its_signs():
     assert "&lt;1 %<small>&lt;1–&gt;99 %</small>" in cell
 
 
+def test_an_interval_above_99_percent_leaves_the_markup_whole():
+    cell = cells.probability(_row(0.999, 0.995, 0.9999), "up")
+    assert cell == '<td class="n">&gt;99 %<small>&gt;99–&gt;99 %</small></td>'
+    assert cells.probability(_row(0.001, None, None), "up") == '<td class="n">&lt;1 %</td>'
+
+
 @pytest.mark.parametrize("row", [_row(None, None, None), _row(float("0.5"), None, None)])
 def test_cells_without_interval_have_no_bar(row):
     assert "<i" not in cells.probability(row, "up", "bu")
