@@ -141,3 +141,10 @@ def test_icam1_is_a_documented_hard_case():
     """GGGTCATCGCCCTGCC (ICAM1) has one good half-site only: an honest matrix does not call it at 1e-4."""
     assert len(scan(encode("GGGTCATCGCCCTGCC"), max_pvalue=1e-4)) == 0
     assert len(scan(encode("GGGTCATCGCCCTGCC"), max_pvalue=5e-2)) > 0
+
+
+@pytest.mark.parametrize("types", [pair_types(30), parse_types(["ER0", "DR4"]), parse_types(["DR50", "IR1"])])
+def test_any_choice_of_types_agrees_with_the_oracle(types):
+    codes = oracle.random_codes(np.random.default_rng(8), 3, 150)
+    scanner = PairScanner(types, max_pvalue=5e-3)
+    assert oracle.as_set(scanner.scan(codes)) == oracle.naive_pairs(codes, scanner.types, scanner.thresholds)

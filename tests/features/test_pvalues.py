@@ -79,6 +79,18 @@ def test_thresholds_give_the_expected_rate_on_random_sequence():
         assert len(found) == pytest.approx(expected, rel=slack)
 
 
+def test_one_in_a_million_is_one_in_a_million():
+    codes = random_chain(np.random.default_rng(6), HUMAN_PROMOTERS, (8000, 2000))
+    scanner = PairScanner(max_pvalue=1e-6)
+    expected = sum(
+        float(d.pvalue(t)) * len(codes) * (2000 - p.length + 1) * (1 if p.palindromic else 2)
+        for d, t, p in zip(scanner.distributions, scanner.thresholds, scanner.types, strict=True)
+    )
+    # hits of one place in several types come together, so the spread is somewhat above that of a Poisson count
+    assert expected > 400
+    assert abs(len(scanner.scan(codes)) - expected) < 5 * np.sqrt(expected)
+
+
 def test_threshold_is_the_smallest_score_that_is_rare_enough():
     distribution = pair_distribution(parse_types(["DR5"])[0])
     for target in (1e-3, 1e-4, 1e-5, 1e-6):
