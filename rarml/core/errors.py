@@ -50,6 +50,12 @@ class MissingPartError(RarmlError):
     """Something asked for needs a part (sequence, an optional package) that is not there."""
 
 
+class Stopped(RarmlError):
+    """A long run was stopped by the user; says what is kept and how to go on."""
+
+    exit_status = 130
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint such as ``did you mean 'padj'?``, or the known words when none is near."""
     choices = sorted(set(known))

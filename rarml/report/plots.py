@@ -48,7 +48,7 @@ _STYLE = {
 
 def curve_plot(curves: Sequence[Curve], described: str) -> Markup:
     """ROC, precision-recall and reliability of one task, side by side; the first curve is the model."""
-    with _figure(11.4, 3.9, columns=3) as (figure, axes):
+    with figure_with_axes(11.4, 3.9, columns=3) as (figure, axes):
         roc, pr, reliability = axes
         tops: list[NDArray[np.float64]] = []
         for curve, (colour, dash, mark) in zip(curves, _looks(len(curves)), strict=True):
@@ -67,7 +67,7 @@ def curve_plot(curves: Sequence[Curve], described: str) -> Markup:
         _label(pr, "Precision and recall", "Recall", "Precision", "upper right")
         _label(reliability, "Reliability", "Predicted probability", "Observed share (95 %)", "upper left")
         _zoom(reliability, reach)
-        return _svg(figure, described)
+        return svg_of(figure, described)
 
 
 def hexbin_plot(x: pd.Series, y: pd.Series, x_name: str, y_name: str, described: str) -> Markup:
@@ -75,19 +75,19 @@ def hexbin_plot(x: pd.Series, y: pd.Series, x_name: str, y_name: str, described:
     from matplotlib.colors import LinearSegmentedColormap
 
     colours = LinearSegmentedColormap.from_list("teal", ["#bfe3e3", "#3a9da3", "#0b3f4a"])
-    with _figure(4.9, 4.3) as (figure, axes):
+    with figure_with_axes(4.9, 4.3) as (figure, axes):
         drawn = axes[0].hexbin(x, y, gridsize=24, extent=(0, 1, 0, 1), bins="log", mincnt=1, cmap=colours, linewidths=0)
         axes[0].plot([0, 1], [0, 1], color=GUIDE, linestyle=":")
         figure.colorbar(drawn, ax=axes[0], label="genes per cell", shrink=0.8, format="%d")
         _label(axes[0], "", f"P(responsive) in {x_name}", f"P(responsive) in {y_name}", None)
         axes[0].set_aspect("equal")
-        return _svg(figure, described)
+        return svg_of(figure, described)
 
 
 def gain_plot(metrics: pd.DataFrame, described: str) -> Markup:
     """AUROC of the model and of covariates alone per task, with the model's interval."""
     n = len(metrics)
-    with _figure(7.4, 1.3 + 0.46 * n) as (figure, axes):
+    with figure_with_axes(7.4, 1.3 + 0.46 * n) as (figure, axes):
         axis, rows = axes[0], np.arange(n)[::-1]
         value = metrics["value"].to_numpy(dtype=float)
         spread = np.abs(metrics[["low", "high"]].to_numpy(dtype=float).T - value)
@@ -99,7 +99,7 @@ def gain_plot(metrics: pd.DataFrame, described: str) -> Markup:
         low = np.nanmin([0.48, *metrics["low"], *metrics["baseline"]])
         axis.set_xlim(max(0.0, low - 0.02), 1.0)
         figure.legend(loc="outside upper left", ncols=3, fontsize=9.5)
-        return _svg(figure, described)
+        return svg_of(figure, described)
 
 
 def _looks(n: int) -> list[tuple[str, str, str]]:
@@ -123,7 +123,7 @@ def _zoom(axis: Axes, reach: float) -> None:
 
 
 @contextmanager
-def _figure(width: float, height: float, columns: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
+def figure_with_axes(width: float, height: float, columns: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
     """A figure outside pyplot, so that no state or window system of the caller is touched."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -133,7 +133,7 @@ def _figure(width: float, height: float, columns: int = 1) -> Iterator[tuple[Fig
         yield figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
 
-def _svg(figure: Any, described: str) -> Markup:
+def svg_of(figure: Any, described: str) -> Markup:
     """The figure as an SVG element with a description; dark ink becomes the page's own text colour."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})

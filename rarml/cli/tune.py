@@ -1,0 +1,140 @@
+"""`rarml tune`: a search for better settings, and an honest word on whether they are better."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rarml.cli.options import AtlasOption, OverwriteOption, ThreadsOption
+
+
+def tune_command(
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TABLE]...",
+            help="Labels, as for rarml train: DE table(s), a gene set, or the name of a shipped model. "
+            "Omitted: the files that the configuration names.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("rarml-tuned"),
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Settings to start from (YAML).", readable=False)
+    ] = None,
+    space: Annotated[
+        Path | None,
+        typer.Option(
+            "--space",
+            help="What to search (YAML), e.g. configs/tune.yaml [default: its space].",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option("--trials", min=1, help="Trials per study, in total [default: 40].", show_default=False),
+    ] = None,
+    nested: Annotated[
+        bool,
+        typer.Option(
+            "--nested/--no-nested", help="Estimate on held-out chromosomes whether tuning helps (one study per fold)."
+        ),
+    ] = True,
+    storage: Annotated[
+        str | None,
+        typer.Option("--storage", help="Database shared by workers, e.g. postgresql://… or sqlite:///tuning.db."),
+    ] = None,
+    study: Annotated[str | None, typer.Option("--study", help="Name of the study [default: the model's].")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study that is in --out.")] = False,
+    cell_type: Annotated[str | None, typer.Option("--cell-type", help="The treated cells, in words.")] = None,
+    stand_in: Annotated[
+        list[str] | None,
+        typer.Option("--stand-in", help="Untreated expression sample(s) standing in for the cells, e.g. MCF7."),
+    ] = None,
+    chromatin: Annotated[
+        list[str] | None, typer.Option("--chromatin", help="Cell(s) whose untreated chromatin is used, e.g. MCF-7.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="Columns of an unknown table: id=…,log2fc=…,padj=…[,base_mean=…]."),
+    ] = None,
+    min_agree: Annotated[
+        int | None, typer.Option("--min-agree", min=1, help="With several tables: how many must agree in sign.")
+    ] = None,
+    positive_unlabelled: Annotated[
+        bool,
+        typer.Option("--positive-unlabelled", help="Genes that are not listed count as unlabelled, not as untested."),
+    ] = False,
+    seed: Annotated[int | None, typer.Option("--seed", help="Root of all random streams (0 is a seed).")] = None,
+    atlas: AtlasOption = None,
+    overwrite: OverwriteOption = False,
+    threads: ThreadsOption = None,
+) -> None:
+    """Search for better settings of a model.
+
+    Writes best.yaml (for rarml train), every trial, and a report that compares the tuned procedure with the default
+    settings on held-out chromosomes. A stopped run goes on with --resume. Example:
+
+        rarml tune mcf-7 --config configs/mcf-7.yaml --space configs/tune.yaml --out tuned
+    """
+    from rarml.cli.terminal import note, print_table
+    from rarml.cli.tune_summary import gain_rows, setting_rows
+    from rarml.workflows.train_inputs import train_inputs
+    from rarml.workflows.tune import tune
+    from rarml.workflows.tune_output import verdict
+    from rarml.workflows.tune_settings import load_tune_settings
+
+    labels, settings = train_inputs(
+        tables or [],
+        config=config,
+        atlas=atlas,
+        cell_type=cell_type,
+        stand_in=stand_in or [],
+        chromatin=chromatin or [],
+        columns=columns,
+        min_agree=min_agree,
+        positive_unlabelled=positive_unlabelled,
+        seed=seed,
+    )
+    search = load_tune_settings(space, settings)
+    if trials is not None:
+        search = search.model_copy(update={"n_trials": trials})
+    for line in labels.provenance.get("notes", []):
+        note(f"note: {line}")
+    result = tune(
+        labels,
+        settings,
+        search,
+        out,
+        atlas=atlas,
+        storage=storage,
+        study=study,
+        nested=nested,
+        resume=resume,
+        overwrite=overwrite,
+        threads=threads,
+        labels_from=config.parent if config is not None and not tables else Path(),
+        command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
+    )
+    print_table(f"{settings.name}: settings", *setting_rows(result))
+    if result.metrics is not None:
+        title = "held-out chromosomes: the tuned procedure and the default settings (95 % cluster-bootstrap intervals)"
+        header, rows = gain_rows(result.metrics)
+        print_table(title, header, rows, right=header[2:])
+    for line in verdict(result):
+        typer.echo(line)
+    typer.echo(f"settings: {out / 'best.yaml'}")
+    typer.echo(f"trials:   {out / 'trials.tsv'}")
+    typer.echo(f"report:   {out / 'report.html'}")
+
+
+def _command(
+    tables: list[str], files: tuple[str, ...], out: Path, atlas: Path | None, positive_unlabelled: bool
+) -> str:
+    """How to train with the best settings: label tables are named in them, a shipped model's labels are not."""
+    words = ["rarml", "train", *(tables if not files else []), "--config", str(out / "best.yaml")]
+    words += ["--atlas", str(atlas)] if atlas is not None else []
+    words += ["--positive-unlabelled"] if positive_unlabelled else []
+    return " ".join(words)

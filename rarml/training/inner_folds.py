@@ -1,0 +1,206 @@
+"""The loss of some settings on inner folds: no fold is judged by a model or a calibration map that saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rarml.core.errors import InputError
+from rarml.core.parallel import thread_count
+from rarml.core.seeds import child_seed
+from rarml.estimators.stack import StackedCalibrator
+from rarml.training.branches import branch_columns, fit_branch
+from rarml.training.crossfit import LEAST_TO_FIT, CrossfitSettings
+from rarml.training.dataset import Dataset
+from rarml.training.missing_blocks import drop_blocks
+
+_SMALLEST = 1e-6
+Pair = tuple[int, int]
+
+
+@dataclass
+class InnerFolds:
+    """The training genes with their folds, and how settings are judged on a part of the folds.
+
+    One model (all its branches) is fitted per pair of neighbouring folds, on all genes outside both (and outside the
+    fold that an outer loop holds out). The stack that joins its branches and calibrates them is learnt from one fold of
+    the pair and judged on the other, and the other way round: neither the model nor the stack has seen the genes that
+    are judged, class weights are undone by the stack as they are in the final model, and every fold is judged twice at
+    one fit per fold.
+
+    Attributes
+    ----------
+    values : float32 array of shape (n, columns)
+        Features of the training genes.
+    columns : list of str
+        Names of the columns.
+    codes : int array of shape (n,)
+        Class code of each gene.
+    fold : int array of shape (n,)
+        Outer fold of each gene.
+    n_folds : int
+        Number of outer folds.
+    classes : tuple of str
+        In the order of the codes.
+    seed : int
+        Root seed of the fits.
+    threads : int, optional
+        Fits at once, each on one thread; the losses are the same for any number.
+    """
+
+    values: NDArray[np.float32]
+    columns: list[str]
+    codes: NDArray[np.integer]
+    fold: NDArray[np.integer]
+    n_folds: int
+    classes: tuple[str, ...]
+    seed: int
+    threads: int | None = None
+    _known: dict[tuple[frozenset[int], str], NDArray[np.float64]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, data: Dataset, n_folds: int, *, seed: int, threads: int | None = None) -> InnerFolds:
+        """From a dataset; `seed` as for `rarml.training.crossfit.crossfit`."""
+        features = data.features.loc[data.status.index]
+        return cls(
+            values=np.ascontiguousarray(features.to_numpy(dtype=np.float32)),
+            columns=list(features.columns),
+            codes=data.status.map({name: code for code, name in enumerate(data.classes)}).to_numpy(dtype=int),
+            fold=data.folds.reindex(features.index).to_numpy(dtype=int),
+            n_folds=n_folds,
+            classes=data.classes,
+            seed=seed,
+            threads=threads,
+        )
+
+    def pairs(self, held_out: int | None) -> list[Pair]:
+        """Neighbouring pairs of the folds that may be seen, in a ring; each fold is in two of them."""
+        seen = [k for k in range(self.n_folds) if k != held_out]
+        return [(seen[i], seen[(i + 1) % len(seen)]) for i in range(len(seen))]
+
+    def require(self, held_out: Sequence[int | None]) -> None:
+        """Refuse folds that leave too little to fit.
+
+        Raises
+        ------
+        InputError
+            If fewer than 10 genes of a class are left for a fit, or the folds are too few.
+        """
+        for k in held_out:
+            for pair in self.pairs(k):
+                present = np.bincount(
+                    self.codes[~np.isin(self.fold, [*pair, *self._one(k)])], minlength=len(self.classes)
+                )
+                rarest = int(present.argmin())
+                if present[rarest] < LEAST_TO_FIT:
+                    out = sorted({*pair, *self._one(k)})
+                    raise InputError(
+                        f"{present[rarest] or 'no'} {self.classes[rarest]} genes are left to fit on when folds "
+                        f"{', '.join(map(str, out))} are held out, at least {LEAST_TO_FIT} are needed",
+                        fix="set a larger model.n_folds, loosen the calling rule"
+                        + (", or leave the nested estimate out with --no-nested" if k is not None else ""),
+                    )
+
+    def losses(self, settings: CrossfitSettings, held_out: int | None, *, keep: bool = False) -> Iterator[float]:
+        """Running mean log loss per judged gene, after each pair of folds; stop reading to save the remaining fits.
+
+        Parameters
+        ----------
+        settings : CrossfitSettings
+            What is judged.
+        held_out : int or None
+            A fold that nothing may see.
+        keep : bool
+            Remember the probabilities: studies of other outer folds need some of the same fits.
+        """
+        total, judged = 0.0, 0
+        pairs = self.pairs(held_out)
+        pool = ThreadPoolExecutor(max_workers=min(thread_count(self.threads), len(pairs)))
+        futures: list[Future[NDArray[np.float64]]] = []
+        try:
+            futures = [pool.submit(self._proba, settings, frozenset({*p, *self._one(held_out)}), keep) for p in pairs]
+            for pair, future in zip(pairs, futures, strict=True):
+                proba = future.result()
+                for judged_fold, other in (pair, pair[::-1]):
+                    own = self._loss(proba, judged_fold, other)
+                    total, judged = total + float(own.sum()), judged + len(own)
+                if judged:
+                    yield total / judged
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _loss(self, proba: NDArray[np.float64], judged: int, other: int) -> NDArray[np.float64]:
+        """Log loss of each gene of one fold under the map learnt from the other."""
+        rows, learnt = np.flatnonzero(self.fold == judged), np.flatnonzero(self.fold == other)
+        if not len(rows) or not len(learnt):
+            return np.empty(0)
+        stack = StackedCalibrator().fit(list(proba[:, learnt]), self.codes[learnt])
+        calibrated = stack.transform(list(proba[:, rows]))
+        return -np.log(np.maximum(calibrated[np.arange(len(rows)), self.codes[rows]], _SMALLEST))
+
+    def _proba(self, settings: CrossfitSettings, left_out: frozenset[int], keep: bool) -> NDArray[np.float64]:
+        """Raw probabilities, shape (branches, n, classes), of the genes in the left-out folds; NaN elsewhere."""
+        key = (left_out, settings.model_dump_json())
+        if key in self._known:
+            return self._known[key]
+        out = np.isin(self.fold, sorted(left_out))
+        told = fit_and_predict(self.values, self.columns, self.codes, ~out, out, settings, seed=self.seed)
+        proba = np.full((len(told), len(self.codes), len(self.classes)), np.nan)
+        proba[:, out] = told
+        if keep:
+            self._known[key] = proba
+        return proba
+
+    @staticmethod
+    def _one(held_out: int | None) -> tuple[int, ...]:
+        return () if held_out is None else (held_out,)
+
+
+def fit_and_predict(
+    values: NDArray[np.float32],
+    columns: Sequence[str],
+    codes: NDArray[np.integer],
+    fitted: NDArray[np.bool_],
+    asked: NDArray[np.bool_],
+    settings: CrossfitSettings,
+    *,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Raw probabilities of the genes `asked` by a model of the genes `fitted`, as `crossfit` would fit it.
+
+    Parameters
+    ----------
+    values : float32 array of shape (n, columns)
+    columns : sequence of str
+        Names of the columns.
+    codes : int array of shape (n,)
+        Class codes; every class occurs among the genes fitted.
+    fitted, asked : bool arrays of shape (n,)
+    settings : CrossfitSettings
+    seed : int
+        Root seed, as for `crossfit`.
+
+    Returns
+    -------
+    ndarray of shape (branches, genes asked, classes)
+        In the order of `rarml.training.branches.branch_columns`.
+    """
+    blocks = [name.split(":", 1)[0] for name in columns]
+    masked = drop_blocks(values[fitted], blocks, settings.block_dropout, seed=child_seed(seed, "blocks"))
+    told = []
+    for name, own in branch_columns(columns).items():
+        model = fit_branch(
+            name,
+            np.ascontiguousarray(masked[:, own]),
+            codes[fitted],
+            gradient=settings.gradient,
+            linear=settings.linear,
+            sequence=settings.sequence,
+            seed=child_seed(seed, "trees"),
+        )
+        told.append(model.predict_proba(np.ascontiguousarray(values[asked][:, own])))
+    return np.stack(told)
