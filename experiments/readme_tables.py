@@ -10,10 +10,13 @@ import re
 
 import pandas as pd
 from common import REPO, RESULTS
+from sequence_tables import BRANCH, JOINED
 
 from rarml.core.files import write_text
 
 ROWS = ("RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "all")
+JOINED_NAME = "joined k-mers"
+SHOWN = ("small CNN from scratch", JOINED, BRANCH, "stack without sequence", "stack")
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
 MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}
 
@@ -22,7 +25,8 @@ def main() -> None:
     """Fill every marked table."""
     readme = REPO / "README.md"
     text = readme.read_text(encoding="utf-8")
-    for name, table in (("blocks", blocks_table()), ("audit", audit_table())):
+    tables = {"blocks": blocks_table(), "sequence": sequence_table(), "audit": audit_table()}
+    for name, table in tables.items():
         pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
             raise SystemExit(f"README.md has no marker {name}")
@@ -44,6 +48,25 @@ def blocks_table() -> str:
         whole = auprc.loc[(cell, task, "all")]
         shown += [_gain(auroc.loc[(cell, task, "all")]), f"{_interval(whole)} ({whole['prevalence']:.2f})"]
         lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def sequence_table() -> str:
+    """A row per cell type and task: sequence models alone, and what sequence adds to the stack."""
+    found = json.loads((RESULTS / "sequence_model.json").read_text(encoding="utf-8"))
+    held_out = (
+        pd.DataFrame(found["held_out"]).query("metric == 'auroc'").set_index(["cell", "task", "model", "against"])
+    )
+    heads = ["CNN from scratch", "joined k-mers", "sequence branch", "**gain over joined k-mers**", "stack without it"]
+    lines = ["| AUROC [95 %] | " + " | ".join([*heads, "stack"]) + " |", "|---|" + "---|" * (len(heads) + 1)]
+    for cell in MODELS:
+        for task in TASKS:
+            if (cell, task, BRANCH, JOINED_NAME) not in held_out.index:
+                continue
+            rows = {name: held_out.loc[(cell, task, name, JOINED_NAME)] for name in SHOWN}
+            shown = [_interval(rows[name]) for name in SHOWN]
+            shown.insert(3, _gain(rows[BRANCH]))
+            lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -20,6 +20,40 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def small_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up reference folder large enough to pre-train on: 210 genes on 3 chromosomes, windows of 112 bases."""
+    import numpy as np
+
+    from rarml.reference.build import build_reference
+    from rarml.reference.spec import load_reference_spec
+
+    rng = np.random.default_rng(0)
+    folder = tmp_path_factory.mktemp("small")
+    genome, genes, levels, peaks = [], [], ["id\tA\tB\tC"], []
+    for chrom in ("1", "2", "3"):
+        genome += [f">chr{chrom}:0-15000", "".join(rng.choice(list("ACGT"), 15_000))]
+        for start in range(200, 14_200, 200):
+            gene = f"ENSG{len(genes):011d}"
+            genes.append(
+                f'{chrom}\thavana\ttranscript\t{start}\t{start + 150}\t.\t+\t.\tgene_id "{gene}"; '
+                f'transcript_id "T{gene}"; gene_name "G{len(genes)}"; gene_biotype "protein_coding";'
+            )
+            levels.append("\t".join([gene, *(f"{level:.2f}" for level in rng.exponential(10, 3))]))
+            if rng.random() < 0.5:
+                peaks.append(f"{chrom}\t{start - 20}\t{start + 20}\t{rng.random():.2f}")
+    files = {
+        "a.gtf": ["#!genome-build GRCh38.p14", *genes], "g.fa": genome, "e.tsv": levels, "peaks.bed": peaks,
+        "sheet.tsv": ["cell\tmark\tfile", "K562\tATAC\tpeaks.bed"],
+        "spec.yaml": ["annotation: a.gtf", "genome: g.fa", "tracks: sheet.tsv", "expression: e.tsv",
+            "window: [64, 48]"],
+    }  # fmt: skip
+    for name, lines in files.items():
+        (folder / name).write_text("\n".join(lines) + "\n")
+    build_reference(load_reference_spec(folder / "spec.yaml"), folder / "reference")
+    return folder / "reference"
+
+
 @dataclass(frozen=True)
 class Ran:
     """What one call of rarml printed, and its exit status."""

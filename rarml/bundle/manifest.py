@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rarml.core.errors import BundleError
 from rarml.core.settings import Settings
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST_NAME = "bundle.json"
 
 
@@ -47,6 +47,8 @@ class BundleManifest(Settings):
     context: Context
     assembly: str
     atlas_digest: str
+    encoder_digest: str | None
+    components_digest: str | None
     columns: list[str]
     baseline_columns: list[str]
     blocks: list[str]
@@ -57,6 +59,8 @@ class BundleManifest(Settings):
     counts: dict[str, int]
     metrics: list[dict[str, Any]]
     importance: dict[str, float]
+    branches: list[dict[str, Any]]
+    stack_weights: dict[str, dict[str, float]]
     versions: dict[str, str]
     files: dict[str, str]
 

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from rarml.bundle.manifest import MANIFEST_NAME
 from rarml.core.errors import BundleError, did_you_mean
+from rarml.core.shipped import models_folder
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def models_folder() -> Path:
-    """The folder of shipped models: ``RARML_MODELS``, else inside the package, else beside it in a checkout.
-
-    Raises
-    ------
-    BundleError
-        If none of them exists.
-    """
-    named = os.environ.get("RARML_MODELS")
-    candidates = [Path(named)] if named else [_PACKAGE / "shipped", _PACKAGE.parent / "models"]
-    for folder in candidates:
-        if folder.is_dir():
-            return folder
-    raise BundleError("no folder of models found", where=candidates[0], fix="set RARML_MODELS to one")
+__all__ = ["find_model", "list_models", "models_folder", "shipped_atlas"]
 
 
 def shipped_atlas() -> Path:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rarml.cli import check, compare, enrich, models, reference, scan, score, train
+from rarml.cli import check, compare, enrich, models, pretrain, reference, scan, score, train, tune
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -29,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train")(train.train_command)
+app.command("tune")(tune.tune_command)
+app.command("pretrain")(pretrain.pretrain_command)
 app.command("score")(score.score_command)
 app.command("compare")(compare.compare_command)
 app.command("scan")(scan.scan_command)
@@ -55,10 +57,13 @@ def root(
 
 def main() -> None:
     """Run the command line; users never see a traceback from bad input."""
-    from rarml.core.errors import RarmlError
+    from rarml.core.errors import RarmlError, Stopped
 
     try:
         status = app(prog_name="rarml", standalone_mode=False) or 0
+    except Stopped as stop:
+        typer.echo(f"rarml: {stop}", err=True)
+        sys.exit(stop.exit_status)
     except RarmlError as error:
         status = _say(str(error), error.exit_status)
     except _UsageFault as error:

@@ -22,3 +22,6 @@ OverwriteOption = Annotated[
 ThreadsOption = Annotated[
     int | None, typer.Option("--threads", min=1, help="Threads [default: all processors].", show_default=False)
 ]
+DeviceOption = Annotated[
+    str, typer.Option("--device", help="cpu, cuda (in bfloat16), or auto: cuda where there is one.")
+]

@@ -16,10 +16,19 @@ app = typer.Typer(help="Build the reference that features are computed from.", n
 def build_command(
     config: Annotated[Path, typer.Argument(help="Settings (YAML), e.g. configs/reference-hg38.yaml.", readable=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the reference and its atlas to.")],
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--encoder",
+            help="Promoter encoders made by rarml pretrain [default: the shipped ones].",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
     overwrite: OverwriteOption = False,
 ) -> None:
     """Build a reference folder and its feature atlas; reused untouched when no input changed."""
     from rarml.workflows.reference import build
 
-    for line in build(config, out, overwrite=overwrite).lines:
+    for line in build(config, out, encoder=encoder, overwrite=overwrite).lines:
         typer.echo(line)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
+_silent = False
 
 
 def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterator[T]:
     """Yield `items`, showing a bar named `what` on standard error if that is a terminal."""
-    if not sys.stderr.isatty():
+    if _silent or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
@@ -20,3 +22,14 @@ def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterato
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield from bar.track(items, total=total, description=what)
+
+
+@contextmanager
+def no_progress() -> Iterator[None]:
+    """No bars inside the block, for work that runs beside other work with a bar of its own."""
+    global _silent
+    before, _silent = _silent, True
+    try:
+        yield
+    finally:
+        _silent = before

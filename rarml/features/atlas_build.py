@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rarml.features.compact import round_significant
 from rarml.features.expression_block import LEVEL
 from rarml.features.registry import BLOCKS, block_of
 from rarml.features.selection import samples_of
+from rarml.features.sequence_block import encoder_digest
 
 if TYPE_CHECKING:
     from rarml.reference.store import Reference
@@ -36,6 +38,7 @@ def build_atlas(
     *,
     blocks: Iterable[str] | None = None,
     levels: Sequence[str] | None = None,
+    encoder: Path | None = None,
     site_pvalue: float = SITE_PVALUE,
     other_site_pvalue: float = OTHER_SITE_PVALUE,
 ) -> Atlas:
@@ -48,6 +51,8 @@ def build_atlas(
         Feature blocks; all that the reference has the inputs for if left out.
     levels : sequence of str, optional
         Samples whose ``expression:level`` is kept; all if None. The co-expression block holds the rest of the panel.
+    encoder : Path, optional
+        Folder of promoter encoders for block `sequence`; the shipped ones if left out.
     site_pvalue, other_site_pvalue : float
         Largest p-value of a site in the table of sites, for `RAR_TYPES` and for other spacings. The features
         themselves come from all positions, whatever is listed.
@@ -57,7 +62,7 @@ def build_atlas(
     SettingsError
         If a level is asked for that the expression table lacks.
     """
-    features = build_features(reference, blocks)
+    features = build_features(reference, blocks, encoder=encoder)
     if levels is not None:
         features = features[_kept(features.columns, levels)]
     for name, block in BLOCKS.items():
@@ -78,6 +83,7 @@ def build_atlas(
         "components": component_samples(reference) if "coexpression" in blocks_held else {},
         "sources": reference.manifest.get("inputs", {}),
         "reference_digest": reference.manifest.get("digest"),
+        "encoder_digest": encoder_digest(encoder) if "sequence" in blocks_held else None,
         "digest": _content_digest(genes, features),
     }
     return Atlas(None, manifest, genes, features, lambda: reference.names, lambda: sites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from rarml.core.files import sha256_text
 
 if TYPE_CHECKING:
     from rarml.reference.gene_names import GeneNames
@@ -59,6 +62,21 @@ class Atlas:
     def digest(self) -> str:
         """Hex SHA-256 of genes and feature values: equal if and only if a model would see the same."""
         return str(self.manifest["digest"])
+
+    @property
+    def encoder_digest(self) -> str | None:
+        """SHA-256 of the promoter encoders behind block `sequence`; None without that block."""
+        found = self.manifest.get("encoder_digest")
+        return None if found is None else str(found)
+
+    @property
+    def components_digest(self) -> str | None:
+        """SHA-256 of which samples bear each co-expression component; None without that block.
+
+        Two panels of other samples give columns of the same names that mean other things.
+        """
+        components = self.manifest.get("components")
+        return sha256_text(json.dumps(components, sort_keys=True)) if components else None
 
     def describe(self) -> pd.DataFrame:
         """One row per block: block, columns, genes (with any value), what; for reports."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from rarml.reference.store import Reference
 
 
-def build_features(reference: Reference, blocks: Iterable[str] | None = None) -> pd.DataFrame:
+def build_features(
+    reference: Reference, blocks: Iterable[str] | None = None, *, encoder: Path | None = None
+) -> pd.DataFrame:
     """Compute features for every gene of a reference.
 
     Parameters
@@ -24,6 +27,8 @@ def build_features(reference: Reference, blocks: Iterable[str] | None = None) ->
     reference : Reference
     blocks : iterable of str, optional
         Names of `registry.BLOCKS`; all that the reference has the inputs for if left out.
+    encoder : Path, optional
+        Folder of promoter encoders for block `sequence`; the shipped ones if left out.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def build_features(reference: Reference, blocks: Iterable[str] | None = None) ->
         See `registry.blocks_for`.
     """
     chosen = blocks_for(reference, blocks)
-    parts = [_checked(block, block.build(reference), reference) for block in track(chosen, what="features")]
+    parts = [_checked(block, block.build(reference, encoder), reference) for block in track(chosen, what="features")]
     return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=reference.genes.index)
 
 

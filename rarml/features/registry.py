@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rarml.core.errors import MissingPartError, SettingsError, did_you_mean
@@ -32,6 +33,8 @@ class Block:
         The part of a `Reference` without which the block has no columns.
     kept_bits : int
         Binary digits after the leading one that an atlas keeps of its values (see `compact.round_significant`).
+    encoded : bool
+        Whether the block is the work of promoter encoders: its `build` takes their folder too.
     """
 
     name: str
@@ -39,10 +42,12 @@ class Block:
     what: str
     needs: str | None = None
     kept_bits: int = KEPT_BITS
+    encoded: bool = False
 
-    def build(self, reference: Reference) -> pd.DataFrame:
+    def build(self, reference: Reference, encoder: Path | None = None) -> pd.DataFrame:
         """The block's columns for every gene of `reference`, float32, missing values NaN."""
-        frame: pd.DataFrame = import_module(f"rarml.features.{self.module}").build(reference)
+        build = import_module(f"rarml.features.{self.module}").build
+        frame: pd.DataFrame = build(reference, encoder) if self.encoded else build(reference)
         return frame
 
     def available(self, reference: Reference) -> bool:
@@ -53,6 +58,13 @@ class Block:
 _ALL = (
     Block("rare", "rare_block", "retinoic acid response elements by type and spacing", "sequences"),
     Block("partners", "partner_block", "motifs of the factors that gate or rival RAR", "sequences", 6),
+    Block(
+        "sequence",
+        "sequence_block",
+        "chromatin and expression as encoders read them off bases",
+        "sequences",
+        6,
+    ),
     Block("composition", "composition", "base content, CpG island, core-promoter elements, neighbours"),
     Block("chromatin", "chromatin", "peaks of untreated cells at and around the promoters", "tracks", 6),
     Block("expression", "expression_block", "level and spread over untreated cell lines and tissues", "expression"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -161,6 +162,9 @@ class TrainContent:
     curves : tuple of Curve
     importance : dict of str to float
         Feature block to its share (0-1).
+    branches : tuple of dict
+        Per branch, task and metric (auroc, auprc): `branch`, `what`, `task`, `metric`, `alone`, `whole`, `worth` (the
+        stack less the stack without the branch), `worth_low`, `worth_high`; empty for a model of one branch.
     label_rule : tuple of str
         Sentences: dialect found, thresholds, joins.
     eligibility_rule : str
@@ -184,6 +188,7 @@ class TrainContent:
     metrics: pd.DataFrame
     curves: tuple[Curve, ...] = ()
     importance: dict[str, float] = field(default_factory=dict)
+    branches: tuple[dict[str, Any], ...] = ()
     label_rule: tuple[str, ...] = ()
     eligibility_rule: str = ""
     split_rule: str = ""

@@ -11,7 +11,7 @@ import jinja2
 from rarml.report import words
 from rarml.report.content import TrainContent
 from rarml.report.limits import limits
-from rarml.report.train_rows import FLOW, headline, importance_rows, metric_rows
+from rarml.report.train_rows import FLOW, branch_rows, headline, importance_rows, metric_rows
 
 _MARKUP = re.compile(r"([\\`*_\[\]|#])")
 
@@ -31,6 +31,7 @@ def model_card(content: TrainContent) -> str:
             flow=[(said, content.counts[key]) for key, said, _, _ in FLOW if key in content.counts],
             metrics=metric_rows(content.metrics),
             importance=importance_rows(content.importance),
+            branches=branch_rows(content.branches),
             limits=[*content.limitations, *limits([content.model])],
         )
     )

@@ -8,7 +8,7 @@ from rarml.report.content import Curve, TrainContent
 from rarml.report.html import render
 from rarml.report.limits import limits
 from rarml.report.plots import curve_plot, gain_plot
-from rarml.report.train_rows import flow_rows, headline, importance_rows, metric_rows
+from rarml.report.train_rows import branch_rows, flow_rows, headline, importance_rows, metric_rows
 
 
 def train_html(content: TrainContent) -> str:
@@ -28,6 +28,7 @@ def train_html(content: TrainContent) -> str:
         gains=gains,
         plots=[(task, _curves(task, curves)) for task, curves in by_task(content).items()],
         importance=importance_rows(content.importance),
+        branches=branch_rows(content.branches),
         limits=[*content.limitations, *limits([content.model])],
     )
 

@@ -101,6 +101,13 @@ def importance_rows(importance: dict[str, float]) -> Sequence[tuple[str, float]]
     return sorted(importance.items(), key=lambda item: (-item[1], item[0]))
 
 
+def branch_rows(branches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """AUROC rows of the branch table with `verdict` (see `verdict`)."""
+    return [
+        {**row, "verdict": verdict(row["worth_low"], row["worth_high"])} for row in branches if row["metric"] == "auroc"
+    ]
+
+
 def _said(word: str) -> str:
     return {
         "better": "clearly more than covariates",

@@ -12,6 +12,7 @@ from rarml.core.seeds import child_rng
 KIND_OF_EVIDENCE = {
     "rare": "sequence",
     "partners": "sequence",
+    "sequence": "sequence",
     "composition": "sequence",
     "chromatin": "chromatin",
     "expression": "expression",

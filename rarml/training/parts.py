@@ -11,8 +11,10 @@ import xgboost as xgb
 
 from rarml.core.errors import BundleError
 from rarml.core.parallel import thread_count
-from rarml.estimators.calibration import ProbabilityCalibrator
 from rarml.estimators.gradient import GradientClassifier, require_library
+from rarml.estimators.linear import LinearClassifier
+from rarml.estimators.stack import StackedCalibrator
+from rarml.training.branches import GRADIENT
 from rarml.training.crossfit import CrossfitModel, CrossfitSettings
 
 FACTS = "crossfit.json.xz"
@@ -20,16 +22,22 @@ BOOSTERS = "boosters.json.xz"
 
 
 def to_parts(model: CrossfitModel) -> dict[str, bytes]:
-    """Two files: facts (columns, classes, folds, calibration) and all boosters in their own JSON; xz-compressed."""
+    """Two files: facts (columns, folds, stacks, linear branches) and all boosters in their own JSON; xz-compressed."""
     facts = {
         "columns": list(model.columns),
         "classes": list(model.classes),
-        "calibrators": [calibrator.to_dict() for calibrator in model.calibrators],
+        "branches": list(model.branches),
+        "stacks": [stack.to_dict() for stack in model.stacks],
+        "linear": {
+            name: {_name(pair): fitted.to_dict() for pair, fitted in sorted(models.items())}
+            for name, models in model.branches.items()
+            if name != GRADIENT
+        },
         "training_folds": {str(gene): int(fold) for gene, fold in model.training_folds.items()},
         "settings": model.settings.model_dump(mode="json"),
         "xgboost": xgb.__version__,
     }
-    boosters = {f"{a}-{b}": fitted.to_dict() for (a, b), fitted in sorted(model.models.items())}
+    boosters = {_name(pair): fitted.to_dict() for pair, fitted in sorted(model.branches.get(GRADIENT, {}).items())}
     return {FACTS: _pack(facts), BOOSTERS: _pack(boosters)}
 
 
@@ -46,14 +54,18 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
         require_library(facts["xgboost"], where=where)
         boosters = json.loads(lzma.decompress(parts[BOOSTERS]))
         threads = thread_count()
+        gradient = {
+            _pair(name): GradientClassifier.from_dict(content, n_threads=threads) for name, content in boosters.items()
+        }
+        linear = {
+            branch: {_pair(name): LinearClassifier.from_dict(content) for name, content in models.items()}
+            for branch, models in facts["linear"].items()
+        }
         return CrossfitModel(
             columns=tuple(facts["columns"]),
             classes=tuple(facts["classes"]),
-            models={
-                _pair(name): GradientClassifier.from_dict(content, n_threads=threads)
-                for name, content in boosters.items()
-            },
-            calibrators=tuple(ProbabilityCalibrator.from_dict(content) for content in facts["calibrators"]),
+            branches={name: gradient if name == GRADIENT else linear[name] for name in facts["branches"]},
+            stacks=tuple(StackedCalibrator.from_dict(content) for content in facts["stacks"]),
             training_folds=pd.Series(facts["training_folds"], dtype=int, name="fold"),
             settings=CrossfitSettings.model_validate(facts["settings"]),
         )
@@ -64,6 +76,10 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
 def _pack(value: object) -> bytes:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return lzma.compress(text.encode(), preset=9)
+
+
+def _name(pair: tuple[int, int]) -> str:
+    return f"{pair[0]}-{pair[1]}"
 
 
 def _pair(name: str) -> tuple[int, int]:

@@ -53,3 +53,17 @@ def _require_fitting(bundle: Bundle, atlas: Atlas) -> None:
             where=bundle.path,
             fix="build the reference with the same tracks and expression table, or train a model on this atlas",
         )
+    blocks = set(bundle.manifest.blocks)
+    if "sequence" in blocks and atlas.encoder_digest != bundle.manifest.encoder_digest:
+        raise BundleError(
+            "was trained on the columns of other promoter encoders than those of the atlas",
+            where=bundle.path,
+            fix="build the reference with --encoder and the encoders of the model, or train a model on this atlas",
+        )
+    if "coexpression" in blocks and atlas.components_digest != bundle.manifest.components_digest:
+        raise BundleError(
+            "was trained on co-expression components of another panel than the atlas's: columns of the same names mean "
+            "other things",
+            where=bundle.path,
+            fix="build the reference with the same expression table, or train a model on this atlas",
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rarml.features.atlas import build_atlas, load_atlas, write_atlas
+from rarml.features.sequence_block import encoder_digest
 from rarml.reference.build import build_reference
 from rarml.reference.spec import load_reference_spec
 from rarml.reference.store import MANIFEST_NAME, Reference
@@ -33,8 +34,12 @@ class ReferenceResult:
     lines: list[str]
 
 
-def build(spec_path: str | Path, out: str | Path, overwrite: bool = False) -> ReferenceResult:
+def build(
+    spec_path: str | Path, out: str | Path, overwrite: bool = False, *, encoder: Path | None = None
+) -> ReferenceResult:
     """Build the reference that a YAML file describes into the folder `out`, unless it is there already.
+
+    The promoter encoders in the folder `encoder` (the shipped ones by default) fill block `sequence` of its atlas.
 
     Raises
     ------
@@ -46,19 +51,21 @@ def build(spec_path: str | Path, out: str | Path, overwrite: bool = False) -> Re
     earlier = manifest.stat().st_mtime_ns if manifest.is_file() else None
     reference = build_reference(load_reference_spec(spec_path), out, overwrite=overwrite)
     reused = earlier is not None and manifest.stat().st_mtime_ns == earlier
-    atlas = _atlas(reference, Path(out) / "atlas")
+    atlas = _atlas(reference, Path(out) / "atlas", encoder)
     seconds = time.perf_counter() - began
     head = f"{out}: nothing has changed, kept as it is" if reused else f"{out}: built in {seconds:.0f} s"
     return ReferenceResult(reference, reused, seconds, [head, *reference.lines, atlas])
 
 
-def _atlas(reference: Reference, folder: Path) -> str:
-    """Write the feature atlas into the reference folder unless it is there and of this very reference."""
+def _atlas(reference: Reference, folder: Path, encoder: Path | None) -> str:
+    """Write the feature atlas into the reference folder unless it is there, of this very reference and encoder."""
     if (folder / "manifest.json").is_file():
         earlier = load_atlas(folder, columns=[])
-        if earlier.manifest["reference_digest"] == reference.manifest["digest"]:
+        wanted = encoder_digest(encoder) if reference.sequences is not None else None
+        same = earlier.manifest["reference_digest"] == reference.manifest["digest"]
+        if same and earlier.manifest.get("encoder_digest") == wanted:
             return f"atlas: {len(earlier.genes):,} genes, kept as it is"
-    atlas = build_atlas(reference)
+    atlas = build_atlas(reference, encoder=encoder)
     write_atlas(atlas, folder, overwrite=True)
     blocks = ", ".join(f"{row['block']} {row['columns']}" for row in atlas.describe().to_dict(orient="records"))
     return f"atlas: {len(atlas.genes):,} genes, columns: {blocks}"

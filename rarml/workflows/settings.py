@@ -8,7 +8,7 @@ from rarml.labels.table import LabelSpec
 from rarml.training.crossfit import CrossfitSettings
 from rarml.training.eligibility import EligibilityRule
 
-DEFAULT_BLOCKS = ("rare", "composition", "chromatin", "expression", "coexpression")
+DEFAULT_BLOCKS = ("rare", "sequence", "composition", "chromatin", "expression", "coexpression")
 """`partners` has to be asked for: it adds nothing measurable (experiments/results/feature_blocks.md)."""
 
 

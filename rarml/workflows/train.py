@@ -24,11 +24,13 @@ from rarml.evaluation.summary import evaluate
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.selection import select_columns
 from rarml.labels.table import LabelTable
+from rarml.training.branches import SEQUENCE
 from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset, covariate_columns, training_status
 from rarml.training.eligibility import eligibility
 from rarml.training.groups import promoter_clusters
 from rarml.training.splits import chromosome_folds
+from rarml.workflows.branch_report import branch_worth
 from rarml.workflows.model_files import model_files, self_test, table_files
 from rarml.workflows.predictions import (
     TrainedModel,
@@ -106,7 +108,8 @@ def train(
     held_out = held_out_predictions(model, data.features, data.folds)
     metrics = evaluate_model(data, held_out, settings)
     counts = count_genes(labels, data, source)
-    facts = _facts(source, labels, data, model, settings, metrics, counts, thread_count(threads))
+    branches = branch_worth(model.full, data, settings)
+    facts = _facts(source, labels, data, model, settings, metrics, counts, branches, thread_count(threads))
     table = pd.concat([predictions, held_out], axis=1)
     files = {
         **model_files(model),
@@ -216,6 +219,7 @@ def _facts(
     settings: TrainSettings,
     metrics: pd.DataFrame,
     counts: dict[str, int],
+    branches: list[dict[str, Any]],
     threads: int,
 ) -> dict[str, Any]:
     """Every field of `bundle.json` but the file digests."""
@@ -232,6 +236,8 @@ def _facts(
         "context": settings.context.model_dump(mode="json"),
         "assembly": atlas.manifest["assembly"],
         "atlas_digest": atlas.digest,
+        "encoder_digest": atlas.encoder_digest,
+        "components_digest": atlas.components_digest,
         "columns": list(data.features.columns),
         "baseline_columns": list(data.baseline_columns),
         "blocks": list(dict.fromkeys(name.split(":", 1)[0] for name in data.features.columns)),
@@ -242,13 +248,19 @@ def _facts(
         "counts": counts,
         "metrics": _records(metrics),
         "importance": block_importance(model),
+        "branches": branches,
+        "stack_weights": {
+            str(name): {str(label): round(float(weight), 4) for label, weight in row.items()}
+            for name, row in model.full.stack_weights().iterrows()
+        },
         "versions": {"rarml": __version__, "python": platform.python_version(), **versions, **_booster_version()},
     }
 
 
 def block_importance(model: TrainedModel) -> dict[str, float]:
-    """Share of the boosters' total gain by feature block; sums to 1."""
+    """Share of the boosters' total gain by feature block; sums to 1 (empty for a model without boosters)."""
     gain = model.full.importance()
+    gain = gain[[name.split(":", 1)[0] != SEQUENCE for name in gain.index]]
     shares = gain.groupby([name.split(":", 1)[0] for name in gain.index]).sum()
     total = float(shares.sum()) or 1.0
     return {str(block): round(float(value) / total, 6) for block, value in shares.sort_index().items()}

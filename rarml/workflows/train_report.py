@@ -13,13 +13,16 @@ from rarml.evaluation.tasks import task_scores, tasks_of
 from rarml.report.content import Curve, TrainContent
 from rarml.report.model_card import model_card
 from rarml.report.train_report import train_html
+from rarml.training.branches import WHAT
 from rarml.training.dataset import Dataset
 from rarml.workflows.model_info import model_info
 
 SPLIT_RULE = (
     "Nested cross-fitting by whole chromosomes in {n_folds} folds; the four HOX chromosomes share one. "
-    "Fold k is predicted by {members} models, each fitted without fold k and one further fold, and calibrated on those "
-    "further folds. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional pairs, HOX)"
+    "Fold k is predicted by {members} models, each fitted without fold k and one further fold, their branches joined "
+    "and calibrated on those further folds. What promoter encoders read off a gene's bases comes from encoders that "
+    "never saw its chromosome. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional "
+    "pairs, HOX)"
 )
 ELIGIBILITY_RULE = (
     "expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
@@ -31,7 +34,7 @@ PU_LIMIT = (
 )
 LICENCES = {
     "GRCh38, GENCODE, ENCODE": "free to use with credit",
-    "Human Protein Atlas (expression and co-expression features)": "CC BY-SA 4.0",
+    "Human Protein Atlas (expression and co-expression features, promoter encoders)": "CC BY-SA 4.0",
     "JASPAR 2022 (half-site matrix)": "CC BY 4.0",
     "NCBI Gene (identifiers)": "public domain",
 }
@@ -57,6 +60,7 @@ def train_content(
         metrics=metrics,
         curves=tuple(held_out_curves(data, held_out)),
         importance=dict(facts["importance"]),
+        branches=tuple({**row, "what": WHAT[row["branch"]]} for row in facts["branches"]),
         label_rule=label_sentences(facts["labels"]),
         eligibility_rule=ELIGIBILITY_RULE.format(
             min_level=rule["min_level"],

@@ -21,6 +21,8 @@ def facts(name="toy"):
         "context": {"stand_in": ["MCF7"]},
         "assembly": "hg38",
         "atlas_digest": "0" * 64,
+        "encoder_digest": None,
+        "components_digest": None,
         "columns": ["composition:gc"],
         "baseline_columns": ["composition:gc"],
         "blocks": ["composition"],
@@ -31,6 +33,8 @@ def facts(name="toy"):
         "counts": {},
         "metrics": [],
         "importance": {},
+        "branches": [],
+        "stack_weights": {},
         "versions": {},
     }
 

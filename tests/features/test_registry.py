@@ -7,7 +7,7 @@ from rarml.features.registry import BLOCKS, block_of, blocks_for, check_blocks
 def test_blocks_come_in_one_order_each_once():
     assert check_blocks(["expression", "rare", "rare"]) == ["rare", "expression"]
     assert block_of("chromatin:H1:H3K4me3:overlap") == "chromatin"
-    assert list(BLOCKS) == ["rare", "partners", "composition", "chromatin", "expression", "coexpression"]
+    assert list(BLOCKS) == ["rare", "partners", "sequence", "composition", "chromatin", "expression", "coexpression"]
 
 
 def test_unknown_block_has_a_suggestion():
@@ -20,6 +20,7 @@ def test_default_is_what_the_reference_can_give(reference):
     assert [block.name for block in blocks_for(reference)] == [
         "rare",
         "partners",
+        "sequence",
         "composition",
         "expression",
         "coexpression",

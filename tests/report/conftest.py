@@ -195,6 +195,24 @@ def train_content(n: int = 4000, seed: int = 0) -> TrainContent:
         },
         metrics=table,
         curves=tuple(curves),
+        branches=tuple(
+            {
+                "branch": name,
+                "what": what,
+                "task": "up v unresponsive",
+                "metric": metric,
+                "alone": alone,
+                "whole": 0.93,
+                "worth": worth,
+                "worth_low": worth - 0.004,
+                "worth_high": worth + 0.004,
+            }
+            for metric in ("auroc", "auprc")
+            for name, what, alone, worth in (
+                ("gradient", "boosted trees", 0.92, 0.021),
+                ("sequence", "what encoders read off the bases", 0.78, 0.001),
+            )
+        ),
         importance={"expression": 0.41, "coexpression": 0.28, "chromatin": 0.18, "composition": 0.09, "rare": 0.04},
         label_rule=("Degust table: log2FC of the column RA", "up: log2FC ≥ 1 and adjusted p ≤ 0.05"),
         eligibility_rule="protein-coding, with promoter sequence, expressed at 1 nTPM or more in the stand-in cells",

@@ -41,3 +41,10 @@ def test_bare_card(train_example):
         train_example, metrics=train_example.metrics.iloc[:0], importance={}, counts={}, licences={}, provenance={}
     )
     assert "Not measured." in model_card(bare)
+
+
+def test_the_card_says_what_each_branch_is_worth(train_example):
+    card = model_card(train_example)
+    assert "| gradient | up v unresponsive | 0.920 | 0.930 | +0.021 (+0.017 to +0.025) |" in card
+    assert "Branches: gradient, boosted trees; sequence, what encoders read off the bases." in card
+    assert "Branches:" not in model_card(replace(train_example, branches=()))

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,3 +60,12 @@ def test_user_text_is_escaped(train_example):
     curves = tuple(replace(curve, task=bad, predictor=bad) for curve in train_example.curves[:2])
     content = replace(train_example, model=model, metrics=metrics, curves=curves, notes=(bad,), provenance={bad: bad})
     assert "<b onclick" not in train_html(content)
+
+
+def test_the_branches_are_shown_with_what_they_add(train_example):
+    page = train_html(train_example)
+    section = page[page.index('id="t-branches"') : page.index("</table>", page.index('id="t-branches"'))]
+    assert section.count("<tr>") == 3  # the head and one row per branch: AUROC only
+    assert "what encoders read off the bases" in section
+    assert re.search(r"gradient.*\+0\.021.*adds.*sequence.*\+0\.001.*no clear difference", section, re.DOTALL)
+    assert 'id="t-branches"' not in train_html(replace(train_example, branches=()))

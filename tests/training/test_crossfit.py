@@ -33,7 +33,7 @@ def fitted():
 
 def test_one_model_per_pair_of_folds_and_rows_sum_to_one(fitted):
     model, X, _, folds = fitted
-    assert sorted(model.models) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    assert sorted(model.branches["gradient"]) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
     found = model.predict(X, folds)
     np.testing.assert_allclose(found.proba.sum(axis=1), 1, atol=1e-6)
     assert ((found.lower <= found.proba) & (found.proba <= found.upper)).all(axis=None)

@@ -54,3 +54,14 @@ def test_an_atlas_without_columns_of_the_model_is_an_error_that_names_one(bundle
 def test_an_atlas_of_another_assembly_is_an_error(bundle, atlas):
     with pytest.raises(BundleError, match="trained on GRCh38, the atlas is of GRCh37"):
         gene_predictions(bundle, another(atlas, assembly="GRCh37"))
+
+
+def test_columns_of_other_encoders_are_not_taken_for_those_of_the_model(bundle, atlas):
+    with pytest.raises(BundleError, match="other promoter encoders"):
+        gene_predictions(bundle, another(atlas, encoder_digest="0" * 64))
+
+
+def test_components_of_another_panel_are_not_taken_for_those_of_the_model(bundle, atlas):
+    swapped = {**atlas.manifest["components"], "coexpression:c01": ["another tissue"]}
+    with pytest.raises(BundleError, match="components of another panel"):
+        gene_predictions(bundle, another(atlas, components=swapped))

@@ -1,0 +1,302 @@
+"""What promoter sequence is worth: CNN from scratch, pre-trained, fine-tuned, k-mer peers, and the stack.
+
+    python experiments/sequence_model.py [--reference build/reference-hg38] [--seeds 5] [--cells mcf-7 ...]
+
+Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`)
+and the shipped atlas, encoders and bundles (labels). All models see the same genes and the same folds of whole
+chromosomes. Encoders never saw the chromosomes they are asked about. Slow parts are kept in build/sequence-model, so a
+run that is stopped goes on. Writes results/sequence_model.json and .md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from common import CELL_TYPES, REPO, RESULTS
+from gapped_kmers import kernel
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sequence_tables import BRANCH, JOINED, PEERS, SEED, Scores, judge, markdown, matched_table
+from sklearn.utils.extmath import randomized_svd
+
+from rarml.bundle.load import Bundle, load_bundle
+from rarml.core.files import atomic_file, write_json, write_text
+from rarml.core.parallel import thread_count
+from rarml.core.seeds import child_seed
+from rarml.estimators.kmers import log_counts
+from rarml.estimators.linear import LinearClassifier
+from rarml.estimators.promoter_classifier import UNLABELLED, PromoterClassifier
+from rarml.evaluation.summary import evaluate
+from rarml.features.atlas import load_atlas
+from rarml.features.combine import representative_rows
+from rarml.features.sequence_encoder import EncoderSet, load_encoders
+from rarml.reference.store import Reference
+from rarml.training.branches import SequenceSettings
+from rarml.training.crossfit import CLASS_ORDER, crossfit
+from rarml.training.groups import promoter_clusters
+from rarml.training.splits import chromosome_folds
+from rarml.workflows.settings import TrainSettings
+
+WORK = REPO / "build" / "sequence-model"
+N_FOLDS = 6
+SCRATCH = {"n_filters": 32, "dilations": (1, 2), "n_hidden": 64}
+SCRATCH_WINDOW = 500
+PENALTIES = {PEERS[0]: (3e-4, 1e-3), PEERS[1]: (1.0, 3.0)}
+
+
+class Data:
+    """Sequences, labels and folds; models of sequence alone are judged on the cell types with measured flat genes."""
+
+    def __init__(self, reference: Path, cells: list[str]):
+        self.atlas = load_atlas(REPO / "models" / "atlas")
+        source = Reference.open(reference)
+        assert source.sequences is not None, "the reference has no sequence"
+        rows = pd.Series(representative_rows(source.promoters, source.genes.index), index=source.genes.index)
+        self.bundles: dict[str, Bundle] = {cell: load_bundle(REPO / "models" / cell) for cell in cells}
+        self.status = {
+            cell: (labels := bundle.labels["trained_as"].dropna())[rows.reindex(labels.index).to_numpy() >= 0]
+            for cell, bundle in self.bundles.items()
+            if not bundle.manifest.positive_unlabelled
+        }
+        self.genes = pd.Index(sorted(set().union(*(status.index for status in self.status.values()))))
+        self.codes = source.sequences.codes(rows[self.genes].to_numpy())
+        self.tss = source.window[0]
+        self.chrom = self.atlas.genes.loc[self.genes, "chrom"].to_numpy(dtype=str)
+        self.folds = chromosome_folds(self.atlas.genes, N_FOLDS)
+        self.fold = self.folds[self.genes].to_numpy()
+        self.groups = promoter_clusters(self.atlas.genes)
+
+    def heads(self) -> NDArray[np.int64]:
+        """Class codes, shape (genes, cells); `UNLABELLED` where a gene has no label in a cell type."""
+        columns = []
+        for status in self.status.values():
+            classes = [name for name in CLASS_ORDER if (status == name).any()]
+            codes = status.map({name: code for code, name in enumerate(classes)}).reindex(self.genes)
+            columns.append(codes.fillna(UNLABELLED).to_numpy(dtype=np.int64))
+        return np.stack(columns, axis=1)
+
+
+def main() -> None:
+    """Run everything and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reference", type=Path, default=REPO / "build" / "reference-hg38")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
+    arguments = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    data = Data(arguments.reference, list(arguments.cells))
+    encoders = load_encoders(REPO / "models" / "encoder")
+    scores: Scores = {cell: {} for cell in data.bundles}
+    for name, features in sequence_features(data, encoders).items():
+        for cell, proba in linear_models(data, name, features).items():
+            scores[cell][name] = [proba]
+    for cell in data.status:
+        scores[cell][JOINED] = [mean_score(scores[cell][PEERS[0]][0], scores[cell][PEERS[1]][0])]
+    for cell in data.bundles:
+        for name, parts in stacks(data, cell, arguments.seeds).items():
+            scores[cell][name] = parts
+    for name, pretrained in (("CNN, pre-trained and fine-tuned", True), ("small CNN from scratch", False)):
+        for cell, parts in networks(data, encoders if pretrained else None, arguments.seeds).items():
+            scores[cell][name] = parts
+    status = {cell: bundle.labels["trained_as"].dropna() for cell, bundle in data.bundles.items()}
+    table = judge(status, data.groups, scores)
+    matched = matched_table(status, data.groups, data.atlas.features, scores)
+    write_json(
+        RESULTS / "sequence_model.json",
+        {
+            "held_out": json.loads(table.round(5).to_json(orient="records")),
+            "matched": json.loads(matched.round(5).to_json(orient="records")),
+            "encoder_accuracy": encoders.facts["accuracy"],
+            "seeds": arguments.seeds,
+        },
+    )
+    write_text(RESULTS / "sequence_model.md", markdown(table, matched, pd.DataFrame(encoders.facts["accuracy"])))
+    print(f"wrote {RESULTS / 'sequence_model.md'}")
+
+
+def sequence_features(data: Data, encoders: EncoderSet) -> dict[str, NDArray[np.float32]]:
+    """Feature tables of the linear sequence models, one row per gene of `data`."""
+    words = kept("words", lambda: log_counts(data.codes, 6))
+    gapped = kept("gapped", lambda: kernel_features(kernel(data.codes[:, data.tss - 500 : data.tss + 500])))
+    deep, linear = (np.zeros((len(data.genes), len(encoders.targets)), dtype=np.float32) for _ in range(2))
+    for member in encoders.members:
+        rows = np.isin(data.chrom, sorted(member.unseen))
+        deep[rows] = np.mean([network.predict(data.codes[rows]) for network in member.networks], axis=0)
+        linear[rows] = member.kmers.predict(data.codes[rows])
+    own = [name for name in data.atlas.features.columns if name.startswith("sequence:")]
+    return {
+        PEERS[0]: words,
+        PEERS[1]: gapped,
+        "CNN, pre-trained and frozen": deep,
+        "k-mer encoder, pre-trained and frozen": linear,
+        "both encoders, frozen": (deep + linear) / 2,
+        BRANCH: data.atlas.features.loc[data.genes, own].to_numpy(dtype=np.float32),
+    }
+
+
+def kernel_features(gram: NDArray[np.float32], rank: int = 1500) -> NDArray[np.float32]:
+    """Coordinates whose inner products are the centred kernel, in its leading directions; mean square norm 1.
+
+    No label is used. The power iterations are normalised by QR: without, float32 loses all but the first directions.
+    """
+    mean = gram.mean(axis=0)
+    centred = gram - mean - mean[:, None] + mean.mean()
+    left, size, _ = randomized_svd(centred, rank, n_iter=3, power_iteration_normalizer="QR", random_state=SEED)
+    features = left * np.sqrt(size)
+    return np.ascontiguousarray(features / np.sqrt((features**2).sum(axis=1).mean()), dtype=np.float32)
+
+
+def linear_models(data: Data, name: str, features: NDArray[np.float32]) -> dict[str, pd.DataFrame]:
+    """Held-out probabilities of logistic regression; of a peer's two penalties the one that does better is shown."""
+    result = {}
+    for cell, status in data.status.items():
+        best: tuple[float, pd.DataFrame] | None = None
+        for penalty in PENALTIES.get(name, (SequenceSettings().C,)):
+            began = time.perf_counter()
+            proba = kept_table(
+                f"{cell} {name} {penalty}", partial(held_out_linear, data, status, features, penalty, name == PEERS[0])
+            )
+            found = evaluate(proba, proba, status, data.groups.loc[status.index], seed=SEED, n_bootstrap=1)
+            value = float(found.loc[found["metric"] == "auroc", "value"].mean())
+            print(f"{cell:16s} {name:40s} {penalty} {value:.3f} {time.perf_counter() - began:5.0f} s", flush=True)
+            if best is None or value > best[0]:
+                best = (value, proba)
+        assert best is not None
+        result[cell] = best[1]
+    return result
+
+
+def held_out_linear(
+    data: Data, status: pd.Series, features: NDArray[np.float32], penalty: float, standardise: bool
+) -> pd.DataFrame:
+    """Each fold by a logistic regression on all the others; no calibration, which changes no ranking that is judged."""
+    rows = data.genes.get_indexer(status.index)
+    classes = [name for name in CLASS_ORDER if (status == name).any()]
+    codes = status.map({name: code for code, name in enumerate(classes)}).to_numpy(dtype=int)
+    own, fold = features[rows], data.fold[rows]
+    proba = np.zeros((len(rows), len(classes)))
+    for k in range(N_FOLDS):
+        test = fold == k
+        model = LinearClassifier(penalty, standardise=standardise).fit(own[~test], codes[~test])
+        proba[test] = model.predict_proba(own[test])
+    return pd.DataFrame(proba, index=status.index, columns=[f"p_{name}" for name in classes])
+
+
+def stacks(data: Data, cell: str, seeds: int) -> dict[str, list[pd.DataFrame]]:
+    """The shipped model's branches alone, without one another, and stacked; and covariates; per seed."""
+    manifest = data.bundles[cell].manifest
+    status = data.bundles[cell].labels["trained_as"].dropna()
+    settings = TrainSettings.model_validate(manifest.settings).model
+    features = data.atlas.features.loc[status.index, manifest.columns]
+    codes = status.map({name: code for code, name in enumerate(manifest.classes)}).to_numpy(dtype=int)
+    result: dict[str, list[pd.DataFrame]] = {}
+    for k in range(seeds):
+        began = time.perf_counter()
+        names = {
+            "gradient model": ["gradient"],
+            "linear model": ["linear"],
+            "stack without sequence": ["gradient", "linear"],
+            "stack without linear": ["gradient", "sequence"],
+            "stack without gradient": ["linear", "sequence"],
+            "stack": ["gradient", "linear", "sequence"],
+        }
+        found = {name: WORK / f"{cell} {name} {k}.parquet".replace(" ", "_") for name in [*names, "covariates"]}
+        if not all(file.is_file() for file in found.values()):
+            model = crossfit(features, status, data.folds, settings, seed=child_seed(SEED, "stack", k))
+            for name, branches in names.items():
+                part = model.with_branches(branches, features, codes)
+                part.predict_held_out(features, data.folds).proba.to_parquet(found[name])
+            covariates = features[manifest.baseline_columns]
+            base = crossfit(covariates, status, data.folds, settings, seed=child_seed(SEED, "covariates", k))
+            base.predict_held_out(covariates, data.folds).proba.to_parquet(found["covariates"])
+        for name, file in found.items():
+            result.setdefault(name, []).append(pd.read_parquet(file))
+        print(f"{cell:16s} stack, seed {k} {time.perf_counter() - began:5.0f} s", flush=True)
+    return result
+
+
+def networks(data: Data, encoders: EncoderSet | None, seeds: int) -> dict[str, list[pd.DataFrame]]:
+    """Networks with a shared trunk and one head per cell type, per seed: from scratch, or fine-tuned encoders."""
+    heads = data.heads()
+    jobs = [(fold, seed) for seed in range(seeds) for fold in range(N_FOLDS)]
+    found = Parallel(thread_count(), return_as="generator")(
+        delayed(one_network)(data, heads, encoders, fold, seed) for fold, seed in jobs
+    )
+    by_seed: dict[int, list[NDArray[np.float64]]] = {}
+    for (fold, seed), parts in zip(jobs, found, strict=True):
+        whole = by_seed.setdefault(seed, [np.zeros((len(data.genes), part.shape[1])) for part in parts])
+        for target, part in zip(whole, parts, strict=True):
+            target[data.fold == fold] = part
+    result = {}
+    for number, (cell, status) in enumerate(data.status.items()):
+        columns = [f"p_{name}" for name in CLASS_ORDER if (status == name).any()]
+        result[cell] = [
+            pd.DataFrame(parts[number], index=data.genes, columns=columns).loc[status.index]
+            for parts in by_seed.values()
+        ]
+    return result
+
+
+def one_network(
+    data: Data, heads: NDArray[np.int64], encoders: EncoderSet | None, fold: int, seed: int
+) -> list[NDArray[np.float64]]:
+    """Probabilities of the genes of a fold by a network that never saw it; early stopping on the next fold."""
+    file = WORK / f"{'scratch' if encoders is None else 'fine-tuned'}-{fold}-{seed}.npz"
+    if not file.is_file():
+        began = time.perf_counter()
+        test, seen = data.fold == fold, data.fold != fold
+        inner = (data.fold == (fold + 1) % N_FOLDS)[seen]
+        common = {"seed": child_seed(SEED, "network", seed), "threads": 1}
+        if encoders is None:
+            codes, tss, encoder = (
+                data.codes[:, data.tss - SCRATCH_WINDOW : data.tss + SCRATCH_WINDOW],
+                SCRATCH_WINDOW,
+                None,
+            )
+            model = PromoterClassifier(epochs=8, learning_rate=2e-3, network=SCRATCH, **common)
+        else:
+            codes, tss = data.codes, data.tss
+            encoder = next(m for m in encoders.members if set(data.chrom[test]) <= m.unseen).networks[0]
+            model = PromoterClassifier(epochs=2, learning_rate=3e-4, patience=1, **common)
+        model.fit(codes[seen], heads[seen], tss=tss, inner=inner, encoder=encoder)
+        parts = model.predict_proba(codes[test])
+        with atomic_file(file) as temporary, temporary.open("wb") as handle:
+            np.savez(handle, *parts)
+        print(f"{file.stem} {time.perf_counter() - began:5.0f} s, best epoch {model.best_epochs_}", flush=True)
+    with np.load(file, allow_pickle=False) as stored:
+        return [stored[f"arr_{number}"] for number in range(len(stored.files))]
+
+
+def mean_score(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Two models joined with equal weight on the log scale."""
+    both = np.sqrt(one * other)
+    return both.div(both.sum(axis=1), axis=0)
+
+
+def kept(name: str, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
+    """An array made once and read afterwards."""
+    file = WORK / f"{name}.npy"
+    if not file.is_file():
+        values = make()
+        with atomic_file(file) as temporary, temporary.open("wb") as handle:
+            np.save(handle, values)
+    return np.load(file, allow_pickle=False)
+
+
+def kept_table(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """A table made once and read afterwards."""
+    file = WORK / f"{name.replace(' ', '_').replace('/', '-')}.parquet"
+    if not file.is_file():
+        make().to_parquet(file)
+    return pd.read_parquet(file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Counting k-mers, both strands together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_N = 4
+_ROWS_AT_ONCE = 1024
+
+
+def log_counts(codes: NDArray[np.uint8], k: int) -> NDArray[np.float32]:
+    """log(1 + count) of every k-mer; see `word_counts`."""
+    return np.log1p(word_counts(codes, k))
+
+
+def word_counts(codes: NDArray[np.uint8], k: int) -> NDArray[np.float32]:
+    """Count of every k-mer, a word and its reverse complement as one.
+
+    Parameters
+    ----------
+    codes : uint8 array of shape (n, length)
+        Base codes; words that touch an N are not counted.
+    k : int
+        Bases per word.
+
+    Returns
+    -------
+    float32 array of shape (n, words)
+        In the order of `canonical_words`.
+    """
+    words, place = np.unique(_canonical(np.arange(4**k), k), return_inverse=True)
+    counts = np.zeros((len(codes), len(words)), dtype=np.float32)
+    for start in range(0, len(codes), _ROWS_AT_ONCE):
+        some = codes[start : start + _ROWS_AT_ONCE]
+        n_words = max(some.shape[1] - k + 1, 0)
+        number = np.zeros((len(some), n_words), dtype=np.int64)
+        unknown = np.zeros((len(some), n_words), dtype=bool)
+        for offset in range(k):
+            base = some[:, offset : offset + n_words]
+            number = 4 * number + base
+            unknown |= base == _N
+        flat = place[np.where(unknown, 0, number)] + len(words) * np.arange(len(some))[:, None]
+        found = np.bincount(flat[~unknown], minlength=len(some) * len(words))
+        counts[start : start + len(some)] = found.reshape(len(some), len(words))
+    return counts
+
+
+def canonical_words(k: int) -> list[str]:
+    """The k-mers that `log_counts` counts: of each pair of reverse complements the one that comes first."""
+    numbers = np.unique(_canonical(np.arange(4**k), k))
+    return ["".join("ACGT"[number // 4**place % 4] for place in range(k - 1, -1, -1)) for number in numbers]
+
+
+def _canonical(numbers: NDArray[np.integer], k: int) -> NDArray[np.integer]:
+    digits = [numbers // 4**place % 4 for place in range(k)]  # the last base first
+    other = sum((3 - digit) * 4 ** (k - 1 - place) for place, digit in enumerate(digits))
+    return np.minimum(numbers, other)

@@ -1,0 +1,93 @@
+"""The branches of a model: which columns each one reads, and how it is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from rarml.core.settings import Settings
+from rarml.estimators.gradient import GradientClassifier
+from rarml.estimators.linear import LinearClassifier
+
+GRADIENT, LINEAR, SEQUENCE = "gradient", "linear", "sequence"
+WHAT = {
+    GRADIENT: "gradient-boosted trees on all measured and counted features",
+    LINEAR: "logistic regression on the same features",
+    SEQUENCE: "logistic regression on what the promoter encoders read off the bases",
+}
+
+
+class GradientSettings(Settings):
+    """Parameters of `rarml.estimators.gradient.GradientClassifier`."""
+
+    n_rounds: int = Field(default=90, ge=1)
+    learning_rate: float = Field(default=0.1, gt=0, le=1)
+    max_depth: int = Field(default=3, ge=1, le=20)
+    min_child_weight: float = Field(default=4.0, ge=0)
+    reg_lambda: float = Field(default=4.0, ge=0)
+    subsample: float = Field(default=0.8, gt=0, le=1)
+    colsample: float = Field(default=0.3, gt=0, le=1)
+    max_bin: int = Field(default=64, ge=2)
+    balance: float = Field(default=0.5, ge=0, le=1)
+
+
+class LinearSettings(Settings):
+    """Parameters of the linear branch, a `rarml.estimators.linear.LinearClassifier` on standardised features."""
+
+    C: float = Field(default=0.01, gt=0)
+    balance: float = Field(default=0.5, ge=0, le=1)
+
+
+class SequenceSettings(Settings):
+    """Parameters of the sequence branch, a `LinearClassifier` on the encoders' columns in their own units.
+
+    What is predicted badly varies little, and so weighs little.
+    """
+
+    C: float = Field(default=0.1, gt=0)
+    balance: float = Field(default=0.5, ge=0, le=1)
+
+
+class BranchModel(Protocol):
+    """What a fitted branch can do."""
+
+    def predict_proba(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Uncalibrated probabilities, shape (n, classes)."""
+
+
+def branch_columns(columns: Sequence[str]) -> dict[str, list[int]]:
+    """Numbers of the columns that each branch reads, the branch to trust first; one without columns is left out.
+
+    The encoders' columns go to a linear branch of their own: boosted trees do no better with them than without, while a
+    linear map of them, stacked, adds a little (experiments/results/sequence_model.md). It is also the answer to what
+    sequence alone can tell.
+    """
+    sequence = [number for number, name in enumerate(columns) if _block(name) == SEQUENCE]
+    others = [number for number, name in enumerate(columns) if _block(name) != SEQUENCE]
+    return {name: numbers for name, numbers in ((GRADIENT, others), (LINEAR, others), (SEQUENCE, sequence)) if numbers}
+
+
+def fit_branch(
+    name: str,
+    values: NDArray[np.float32],
+    codes: NDArray[np.integer],
+    *,
+    gradient: GradientSettings,
+    linear: LinearSettings,
+    sequence: SequenceSettings,
+    seed: int,
+) -> GradientClassifier | LinearClassifier:
+    """Fit one branch to its own columns, float32 of shape (n, columns of the branch)."""
+    if name == GRADIENT:
+        return GradientClassifier(**gradient.model_dump(), seed=seed).fit(values, codes)
+    if name == SEQUENCE:
+        return LinearClassifier(**sequence.model_dump(), standardise=False).fit(values, codes)
+    return LinearClassifier(**linear.model_dump()).fit(values, codes)
+
+
+def _block(column: str) -> str:
+    return column.partition(":")[0]
