@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rarml.training.crossfit import CrossfitSettings
 
 REPO = Path(__file__).resolve().parents[1]
 RESULTS = REPO / "experiments" / "results"
@@ -22,3 +28,15 @@ def real_data() -> Path:
 def config(name: str) -> Path:
     """The configuration of a cell type."""
     return REPO / "configs" / f"{name}.yaml"
+
+
+def held_out_by_trees(
+    features: pd.DataFrame, status: pd.Series, folds: pd.Series, settings: CrossfitSettings, *, seed: int
+) -> pd.DataFrame:
+    """Held-out class probabilities of boosted trees alone (the gradient branch), calibrated in the same nested way."""
+    from rarml.training.branches import GRADIENT
+    from rarml.training.crossfit import crossfit
+
+    model = crossfit(features, status, folds, settings, seed=seed)
+    codes = status.map({name: code for code, name in enumerate(model.classes)}).to_numpy(dtype=int)
+    return model.with_branches([GRADIENT], features, codes).predict_held_out(features, folds).proba

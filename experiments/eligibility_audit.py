@@ -10,14 +10,13 @@ full list (RARML_DATA or ../shared/data). Writes results/eligibility_audit.json 
 from __future__ import annotations
 
 import pandas as pd
-from common import REPO, RESULTS, config, real_data
+from common import REPO, RESULTS, config, held_out_by_trees, real_data
 
 from rarml.core.files import write_json, write_text
 from rarml.evaluation.bootstrap import cluster_bootstrap
 from rarml.evaluation.tasks import task_scores
 from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
-from rarml.training.crossfit import crossfit
 from rarml.training.eligibility import eligibility
 from rarml.training.groups import promoter_clusters
 from rarml.training.splits import chromosome_folds
@@ -46,8 +45,7 @@ def main() -> None:
         genes = atlas.genes.index[used]
         status = pd.Series("unresponsive", index=genes).where(~pd.Series(listed, atlas.genes.index)[genes], "up")
         features = atlas.features.loc[genes, columns]
-        model = crossfit(features, status, folds, settings.model, seed=2026)
-        proba = model.predict_held_out(features, folds).proba
+        proba = held_out_by_trees(features, status, folds, settings.model, seed=2026)
         _, truth, score = task_scores(TASK, proba, status)
         found = cluster_bootstrap(truth, score, groups.loc[genes], "auroc", n=1000, seed=2026)
         rows.append(

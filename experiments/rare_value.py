@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO, RESULTS
+from common import REPO, RESULTS, held_out_by_trees
 
 from rarml.bundle.load import load_bundle
 from rarml.core.files import write_json, write_text
@@ -28,7 +28,6 @@ from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.reference.bases import decode
 from rarml.reference.store import Reference
-from rarml.training.crossfit import crossfit
 from rarml.training.groups import promoter_clusters
 from rarml.workflows.enrichment import enrichment
 from rarml.workflows.settings import TrainSettings
@@ -91,8 +90,8 @@ def main() -> None:
         for name, chosen in sets.items():
             part = features.loc[status.index, chosen]
             seeds = [child_seed(2026, "rare value", k) for k in range(arguments.seeds)]
-            fits = [crossfit(part, status, folds, settings.model, seed=seed) for seed in seeds]
-            held_out[name] = sum(fit.predict_held_out(part, folds).proba for fit in fits) / len(fits)
+            fits = [held_out_by_trees(part, status, folds, settings.model, seed=seed) for seed in seeds]
+            held_out[name] = sum(fits) / len(fits)
             print(f"{cell}: {name}", flush=True)
         for name in sets:
             alone = not name.startswith("covariates")

@@ -247,12 +247,13 @@ def networks(data: Data, encoders: EncoderSet | None, seeds: int) -> dict[str, l
 def one_network(
     data: Data, heads: NDArray[np.int64], encoders: EncoderSet | None, fold: int, seed: int
 ) -> list[NDArray[np.float64]]:
-    """Probabilities of the genes of a fold by a network that never saw it; early stopping on the next fold."""
+    """Probabilities of the genes of a fold by a network that never saw it."""
     file = WORK / f"{'scratch' if encoders is None else 'fine-tuned'}-{fold}-{seed}.npz"
     if not file.is_file():
         began = time.perf_counter()
         test, seen = data.fold == fold, data.fold != fold
-        inner = (data.fold == (fold + 1) % N_FOLDS)[seen]
+        # a network from scratch is stopped early on the next fold; fine-tuning is one pass over all that may be seen
+        inner = (data.fold == (fold + 1) % N_FOLDS)[seen] if encoders is None else None
         common = {"seed": child_seed(SEED, "network", seed), "threads": 1}
         if encoders is None:
             codes, tss, encoder = (
@@ -260,11 +261,11 @@ def one_network(
                 SCRATCH_WINDOW,
                 None,
             )
-            model = PromoterClassifier(epochs=8, learning_rate=2e-3, network=SCRATCH, **common)
+            model = PromoterClassifier(epochs=5, learning_rate=2e-3, network=SCRATCH, **common)
         else:
             codes, tss = data.codes, data.tss
             encoder = next(m for m in encoders.members if set(data.chrom[test]) <= m.unseen).networks[0]
-            model = PromoterClassifier(epochs=2, learning_rate=3e-4, patience=1, **common)
+            model = PromoterClassifier(epochs=1, learning_rate=5e-4, **common)
         model.fit(codes[seen], heads[seen], tss=tss, inner=inner, encoder=encoder)
         parts = model.predict_proba(codes[test])
         with atomic_file(file) as temporary, temporary.open("wb") as handle:

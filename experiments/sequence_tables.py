@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from joblib import Parallel, delayed
 
+from rarml.core.parallel import thread_count
 from rarml.evaluation.matching import matched_pairs, within_pairs_auroc
 from rarml.evaluation.summary import evaluate
 
 SEED = 2026
+RESAMPLES = 500
 Statuses = dict[str, pd.Series]
 Scores = dict[str, dict[str, list[pd.DataFrame]]]
 """Probabilities per cell type and model, one table per seed."""
@@ -35,22 +38,37 @@ MATCHED_ON = ("expression:mean", "expression:sd", "composition:gc", "composition
 
 
 def judge(status_of: Statuses, groups: pd.Series, scores: Scores) -> pd.DataFrame:
-    """Every model against the joined k-mer peers, and the stack against its parts, on the mean over seeds."""
-    rows = []
+    """Sequence models against the joined k-mer peers, and the parts of the stack against it, on the mean over seeds."""
+    jobs = []
     for cell, models in scores.items():
         status = status_of[cell]
         means = {name: (sum(parts) / len(parts)).loc[status.index] for name, parts in models.items()}
-        units = groups.loc[status.index]
-        for name, proba in means.items():
-            against = {"joined k-mers": JOINED, "the stack": "stack", "covariates": "covariates"}
-            for other, base in ((other, means[key]) for other, key in against.items() if key in means):
-                found = evaluate(proba, base, status, units, seed=SEED)
-                found = found[found["task"].isin(TASKS) & found["metric"].isin(METRICS)]
-                spread = seed_spread(models[name], status, units)
-                for row in found.to_dict(orient="records"):
-                    extra = {"cell": cell, "model": name, "against": other, "seeds": len(models[name])}
-                    rows.append({**extra, "seed_sd": spread.get((row["task"], row["metric"])), **row})
-    return pd.DataFrame(rows)
+        for against, base, asked in (("joined k-mers", JOINED, SEQUENCE_MODELS), ("the stack", "stack", STACK_MODELS)):
+            jobs += [
+                delayed(_compared)(cell, name, against, models[name], means[base], status, groups.loc[status.index])
+                for name in asked
+                if name in models and base in means
+            ]
+    return pd.DataFrame([row for rows in Parallel(thread_count())(jobs) for row in rows])
+
+
+def _compared(
+    cell: str,
+    name: str,
+    against: str,
+    parts: list[pd.DataFrame],
+    base: pd.DataFrame,
+    status: pd.Series,
+    units: pd.Series,
+) -> list[dict[str, Any]]:
+    mean = (sum(parts) / len(parts)).loc[status.index]
+    found = evaluate(mean, base, status, units, seed=SEED, n_bootstrap=RESAMPLES)
+    found = found[found["task"].isin(TASKS) & found["metric"].isin(METRICS)]
+    spread = seed_spread(parts, status, units)
+    facts = {"cell": cell, "model": name, "against": against, "seeds": len(parts)}
+    return [
+        {**facts, "seed_sd": spread.get((row["task"], row["metric"])), **row} for row in found.to_dict(orient="records")
+    ]
 
 
 def seed_spread(parts: list[pd.DataFrame], status: pd.Series, units: pd.Series) -> dict[tuple[str, str], float]:

@@ -50,9 +50,7 @@ class KmerComponents(BaseEstimator):
         centred = roots - self.centre_
         variance, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64) / len(centred))
         kept = axes[:, ::-1][:, : self.n_components]
-        kept = kept * np.sign(
-            kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])]
-        )
+        kept = kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])
         total = np.maximum(variance[::-1][: self.n_components], 0).sum()
         scale = np.sqrt(self.total_variance / total) if total > 0 else 0.0
         self.directions_ = (kept * scale).astype(np.float16).astype(np.float32)  # as they are stored

@@ -60,7 +60,14 @@ def test_an_interrupted_training_leaves_nothing_behind(tmp_path, table):
     path = table()
     environment = {**os.environ, "RARML_THREADS": "1"}
     command = [*COMMAND, "train", str(path), "--stand-in", "SH-SY5Y", "--out", str(tmp_path / "model")]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    # a shell that runs tests in the background ignores interrupts, and children inherit that
+    running = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     line = running.stderr.readline()  # the inputs are read, the training begins
     time.sleep(2)
     running.send_signal(signal.SIGINT)

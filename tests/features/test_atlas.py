@@ -39,7 +39,15 @@ def test_features_are_rounded_when_built(atlas):
 
 def test_describe_counts_columns_and_genes(atlas):
     table = atlas.describe().set_index("block")
-    assert table.index.tolist() == ["rare", "partners", "composition", "chromatin", "expression", "coexpression"]
+    assert table.index.tolist() == [
+        "rare",
+        "partners",
+        "sequence",
+        "composition",
+        "chromatin",
+        "expression",
+        "coexpression",
+    ]
     assert table["columns"].sum() == atlas.features.shape[1]
     assert table.loc["rare", "genes"] == 4
     assert table.loc["expression", "genes"] == 4

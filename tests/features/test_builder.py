@@ -19,7 +19,7 @@ def test_blocks_side_by_side(reference):
 def test_all_blocks_by_default(reference):
     table = build_features(reference)
     owners = dict.fromkeys(name.split(":")[0] for name in table.columns)
-    assert list(owners) == ["rare", "partners", "composition", "chromatin", "expression", "coexpression"]
+    assert list(owners) == ["rare", "partners", "sequence", "composition", "chromatin", "expression", "coexpression"]
 
 
 def test_no_blocks_no_columns(reference):

@@ -45,7 +45,7 @@ def test_one_column_per_target_and_one_row_per_gene(reference, block):
 def test_each_gene_is_its_representative_promoter_under_the_member_of_its_chromosome(reference, encoders, block):
     for gene, row, number in [("ENSG1", 0, 0), ("ENSG2", 2, 0), ("ENSG3", 4, 0), ("ENSG5", 6, 1)]:
         expected = encoders.members[number].predict(reference.sequences.codes([row]), 1000)[0]
-        np.testing.assert_allclose(block.loc[gene], expected, atol=1e-5)
+        np.testing.assert_allclose(block.loc[gene].iloc[: len(TARGETS)], expected, atol=1e-5)
 
 
 def test_a_gene_without_sequence_is_missing(block):
