@@ -119,7 +119,7 @@ def infer(network: PromoterNetwork, codes: np.ndarray, device: torch.device, thr
 
 def forward(network: nn.Module, codes: np.ndarray, device: torch.device) -> None:
     """One pass without gradients."""
-    network.eval()
+    network.train(False)
     with torch.no_grad():
         for start in range(0, len(codes), BATCH):
             network(torch.from_numpy(codes[start : start + BATCH]).to(device), TSS)

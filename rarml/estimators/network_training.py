@@ -119,12 +119,12 @@ def train_network(
             value.backward()
             optimiser.step()
             if number == n_batches - 1:
-                network.eval()
+                network.train(False)
                 if checkpoint is not None:
                     write_checkpoint(checkpoint, network, optimiser, epoch + 1)
                 if after_epoch is not None and after_epoch(epoch):
                     break
-    network.eval()
+    network.train(False)
 
 
 def training_mode(network: nn.Module) -> None:
@@ -132,7 +132,7 @@ def training_mode(network: nn.Module) -> None:
     network.train()
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d) and not module.weight.requires_grad:
-            module.eval()
+            module.train(False)
 
 
 def augmented(codes: Tensor, tss: int, schedule: Schedule, rng: np.random.Generator) -> tuple[Tensor, int]:
@@ -158,7 +158,7 @@ def network_outputs(
 
     One row depends on no other row.
     """
-    network.to(device).eval()
+    network.to(device).train(False)
     parts = []
     with torch.no_grad(), numeric_setting(device, threads):
         for start in range(0, len(codes), batch_size):

@@ -185,7 +185,7 @@ class PromoterClassifier(BaseEstimator):
                 network.load_state_dict({**state, **counters})
             except RuntimeError as error:
                 raise BundleError(f"classifier weights do not fit: {str(error).splitlines()[0]}") from error
-            model.networks_.append(network.eval())
+            model.networks_.append(network.train(False))
         return model
 
     def _fit_one(
@@ -226,7 +226,7 @@ class PromoterClassifier(BaseEstimator):
         )  # fmt: skip
         if best.state is not None:
             network.load_state_dict(best.state)
-        return network.eval(), best.epoch if best.state is not None else self.epochs - 1
+        return network.train(False), best.epoch if best.state is not None else self.epochs - 1
 
     def _new_network(self, encoder: PromoterEncoder | None, seed: int) -> PromoterNetwork:
         shape = dict(self.network or {})

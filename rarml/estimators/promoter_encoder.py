@@ -188,7 +188,7 @@ class PromoterEncoder(BaseEstimator):
             encoder.network_.load_state_dict({**state, **counters})
         except (KeyError, RuntimeError) as error:
             raise BundleError(f"encoder weights do not fit: {str(error).splitlines()[0]}") from error
-        encoder.network_.eval()
+        encoder.network_.train(False)
         return encoder
 
     def narrowed(self, targets: Sequence[int]) -> Self:

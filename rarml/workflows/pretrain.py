@@ -111,7 +111,8 @@ def pretrain(
     table = summarise(pd.concat([accuracy for _, accuracy in found], ignore_index=True))
     members = tuple(member for member, _ in found)
     targets = tuple(data.targets.columns[data.kept])
-    components = KmerComponents(**chosen.components.model_dump()).fit(data.codes, tss=data.tss)
+    with threadpool_limits(1):
+        components = KmerComponents(**chosen.components.model_dump()).fit(data.codes, tss=data.tss)
     encoders = EncoderSet(members, components, targets, data.tss, _facts(source, chosen, table, place))
     path = write_encoders(encoders, out, overwrite=overwrite)
     for file in work.iterdir():
