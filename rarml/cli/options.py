@@ -25,3 +25,23 @@ ThreadsOption = Annotated[
 DeviceOption = Annotated[
     str, typer.Option("--device", help="cpu, cuda (in bfloat16), or auto: cuda where there is one.")
 ]
+CellTypeOption = Annotated[str | None, typer.Option("--cell-type", help="The treated cells, in words.")]
+StandInOption = Annotated[
+    list[str] | None,
+    typer.Option("--stand-in", help="Untreated expression sample(s) standing in for the cells, e.g. MCF7."),
+]
+ChromatinOption = Annotated[
+    list[str] | None, typer.Option("--chromatin", help="Cell(s) whose untreated chromatin is used, e.g. MCF-7.")
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", help="Columns of an unknown table: id=…,log2fc=…,padj=…[,base_mean=…]."),
+]
+MinAgreeOption = Annotated[
+    int | None, typer.Option("--min-agree", min=1, help="With several tables: how many must agree in sign.")
+]
+PositiveUnlabelledOption = Annotated[
+    bool,
+    typer.Option("--positive-unlabelled", help="Genes that are not listed count as unlabelled, not as untested."),
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Root of all random streams (0 is a seed).")]

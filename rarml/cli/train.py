@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption, ThreadsOption
+from rarml.cli.options import (
+    AtlasOption,
+    CellTypeOption,
+    ChromatinOption,
+    ColumnsOption,
+    MinAgreeOption,
+    OverwriteOption,
+    PositiveUnlabelledOption,
+    SeedOption,
+    StandInOption,
+    ThreadsOption,
+)
 
 
 def train_command(
@@ -24,26 +35,13 @@ def train_command(
         Path | None, typer.Option("--config", "-c", help="Settings (YAML), e.g. configs/sh-sy5y.yaml.", readable=False)
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the model.")] = None,
-    cell_type: Annotated[str | None, typer.Option("--cell-type", help="The treated cells, in words.")] = None,
-    stand_in: Annotated[
-        list[str] | None,
-        typer.Option("--stand-in", help="Untreated expression sample(s) standing in for the cells, e.g. MCF7."),
-    ] = None,
-    chromatin: Annotated[
-        list[str] | None, typer.Option("--chromatin", help="Cell(s) whose untreated chromatin is used, e.g. MCF-7.")
-    ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option("--columns", help="Columns of an unknown table: id=…,log2fc=…,padj=…[,base_mean=…]."),
-    ] = None,
-    min_agree: Annotated[
-        int | None, typer.Option("--min-agree", min=1, help="With several tables: how many must agree in sign.")
-    ] = None,
-    positive_unlabelled: Annotated[
-        bool,
-        typer.Option("--positive-unlabelled", help="Genes that are not listed count as unlabelled, not as untested."),
-    ] = False,
-    seed: Annotated[int | None, typer.Option("--seed", help="Root of all random streams (0 is a seed).")] = None,
+    cell_type: CellTypeOption = None,
+    stand_in: StandInOption = None,
+    chromatin: ChromatinOption = None,
+    columns: ColumnsOption = None,
+    min_agree: MinAgreeOption = None,
+    positive_unlabelled: PositiveUnlabelledOption = False,
+    seed: SeedOption = None,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,

@@ -8,11 +8,10 @@ from typing import Any, Self
 import numpy as np
 import xgboost as xgb
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from rarml.core.errors import BundleError
+from rarml.estimators.classifier import MissingValuesClassifier, class_weights
 
 # neither prediction nor SHAP values read these: leaf values lie in split_conditions, node means come from the covers
 _UNUSED = ("loss_changes", "base_weights")
@@ -21,7 +20,7 @@ _LEAF_DIGITS = 4
 _LEAF = -1
 
 
-class GradientClassifier(ClassifierMixin, BaseEstimator):
+class GradientClassifier(MissingValuesClassifier):
     """Histogram gradient boosting (XGBoost, 10.1145/2939672.2939785) with missing values as they are.
 
     Parameters
@@ -31,8 +30,8 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
     learning_rate, max_depth, min_child_weight, reg_lambda, subsample, colsample, max_bin
         As in XGBoost (`colsample` is the share of columns each tree sees).
     balance : float
-        Class weights are (n / (classes * n_class)) ** balance: 0 none, 1 fully balanced. The weights distort the
-        probabilities, so calibrate them afterwards.
+        See `class_weights`: 0 none, 1 fully balanced. The weights distort the probabilities, so calibrate them
+        afterwards.
     seed : int
         Seed of row and column sampling.
     n_threads : int
@@ -75,12 +74,6 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         self.seed = seed
         self.n_threads = n_threads
 
-    def __sklearn_tags__(self) -> Any:
-        """Missing values are allowed."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
-
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit to features of shape (n, features), NaN where missing, and class labels of shape (n,).
 
@@ -89,13 +82,8 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If fewer than two classes are present.
         """
-        features, target = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
-        check_classification_targets(target)
-        self.classes_, codes = np.unique(target, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"GradientClassifier needs at least two classes, got one class: {self.classes_}")
-        counts = np.bincount(codes)
-        weights = (len(codes) / (len(counts) * counts)) ** self.balance
+        features, codes = self._training_data(X, y, np.float32)
+        weights = class_weights(np.bincount(codes), self.balance)
         data = xgb.QuantileDMatrix(
             features, label=codes, weight=weights[codes], max_bin=self.max_bin, nthread=self.n_threads
         )
@@ -107,13 +95,7 @@ class GradientClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Uncalibrated probabilities, shape (n, classes), in the order of `classes_`."""
         check_is_fitted(self, "booster_")
-        features = validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
-        return np.asarray(self.booster_.inplace_predict(features), dtype=np.float64)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable class per row."""
-        likeliest = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[likeliest]
+        return np.asarray(self.booster_.inplace_predict(self._features(X, np.float32)), dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Parameters, classes and the booster's own JSON as plain values."""

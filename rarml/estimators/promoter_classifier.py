@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from rarml.core.errors import BundleError, InputError
 from rarml.core.seeds import child_seed
+from rarml.estimators.classifier import class_weights
 from rarml.estimators.device import find_device
 from rarml.estimators.network_training import Schedule, network_outputs, train_network
 from rarml.estimators.promoter_encoder import PromoterEncoder
@@ -34,7 +35,7 @@ class PromoterClassifier(BaseEstimator):
         Training ends when the loss on the inner held-out rows has not fallen for so many epochs; the best epoch's
         weights are kept.
     balance : float
-        Class weights are (n / (classes * n_class)) ** balance, per head. Calibrate the probabilities afterwards.
+        See `class_weights`; per head. Calibrate the probabilities afterwards.
     starts : int
         Networks from different seeds, whose probabilities are averaged.
     freeze : bool
@@ -127,7 +128,7 @@ class PromoterClassifier(BaseEstimator):
                 raise InputError(f"head {number + 1} has fewer than two classes to learn from")
         self.n_classes_ = [len(found) for found in counts]
         self.tss_ = int(tss)
-        weights = [torch.from_numpy(class_weights(found, self.balance)) for found in counts]
+        weights = [torch.from_numpy(class_weights(found, self.balance).astype(np.float32)) for found in counts]
         self.networks_, self.best_epochs_ = [], []
         for start in range(self.starts):
             network, best = self._fit_one(X, torch.from_numpy(codes), held_out, weights, encoder, start)
@@ -255,11 +256,6 @@ class _Best:
         if value < self.value:
             self.value, self.epoch = value, epoch
             self.state = {name: part.detach().clone() for name, part in network.state_dict().items()}
-
-
-def class_weights(counts: NDArray[np.integer], balance: float) -> NDArray[np.float32]:
-    """(n / (classes * n_class)) ** balance, float32 of shape (classes,)."""
-    return ((counts.sum() / (len(counts) * counts)) ** balance).astype(np.float32)
 
 
 def heads_loss(outputs: Tensor, codes: Tensor, weights: Sequence[Tensor]) -> Tensor:

@@ -1,6 +1,6 @@
 """One probability from several branches: a multinomial logistic map of their log probabilities on held-out genes.
 
-The map is `ProbabilityCalibrator`'s vector scaling with a term per branch, so that stacking and calibration are one
+The map is vector scaling (Guo 2017, arXiv:1706.04599) with a term per branch, so that stacking and calibration are one
 step with few parameters: logits_c = sum over branches b of weight[b, c] * log p_b,c, plus a shift per class.
 """
 
@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from rarml.estimators.calibration import softmax
+from rarml.estimators.probability import softmax
 
 _SMALLEST = 1e-6
 _LEAST_WEIGHT, _LARGEST_WEIGHT = 0.05, 10.0
@@ -25,9 +25,9 @@ class StackedCalibrator(BaseEstimator):
     """Join and calibrate the class probabilities of several branches.
 
     The first branch is the one to trust: a ridge draws its weights towards 1 and those of the others towards 0, and no
-    weight may be negative. So a branch that adds nothing gets nothing, and with one branch this is vector scaling (Guo
-    2017, arXiv:1706.04599). Stacking on held-out predictions with non-negative weights: Breiman 1996,
-    10.1007/BF00117832.
+    weight may be negative. So a branch that adds nothing gets nothing, a class with few members is only shifted, and
+    the shifts undo class weights. With one branch this is calibration alone. Stacking on held-out predictions with
+    non-negative weights: Breiman 1996, 10.1007/BF00117832.
 
     Parameters
     ----------

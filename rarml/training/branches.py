@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from rarml.core.settings import Settings
@@ -38,8 +35,7 @@ class GradientSettings(Settings):
 class LinearSettings(Settings):
     """Parameters of the linear branch, a `rarml.estimators.linear.LinearClassifier` on standardised features."""
 
-    C: float = Field(default=0.01, gt=0)
-    balance: float = Field(default=0.5, ge=0, le=1)
+    C: float = Field(default=0.003, gt=0)
 
 
 class SequenceSettings(Settings):
@@ -49,14 +45,10 @@ class SequenceSettings(Settings):
     """
 
     C: float = Field(default=0.1, gt=0)
-    balance: float = Field(default=0.5, ge=0, le=1)
 
 
-class BranchModel(Protocol):
-    """What a fitted branch can do."""
-
-    def predict_proba(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Uncalibrated probabilities, shape (n, classes)."""
+BranchModel = GradientClassifier | LinearClassifier
+"""A fitted branch: `predict_proba` gives uncalibrated probabilities."""
 
 
 def branch_columns(columns: Sequence[str]) -> dict[str, list[int]]:
@@ -69,24 +61,6 @@ def branch_columns(columns: Sequence[str]) -> dict[str, list[int]]:
     sequence = [number for number, name in enumerate(columns) if _block(name) == SEQUENCE]
     others = [number for number, name in enumerate(columns) if _block(name) != SEQUENCE]
     return {name: numbers for name, numbers in ((GRADIENT, others), (LINEAR, others), (SEQUENCE, sequence)) if numbers}
-
-
-def fit_branch(
-    name: str,
-    values: NDArray[np.float32],
-    codes: NDArray[np.integer],
-    *,
-    gradient: GradientSettings,
-    linear: LinearSettings,
-    sequence: SequenceSettings,
-    seed: int,
-) -> GradientClassifier | LinearClassifier:
-    """Fit one branch to its own columns, float32 of shape (n, columns of the branch)."""
-    if name == GRADIENT:
-        return GradientClassifier(**gradient.model_dump(), seed=seed).fit(values, codes)
-    if name == SEQUENCE:
-        return LinearClassifier(**sequence.model_dump(), standardise=False).fit(values, codes)
-    return LinearClassifier(**linear.model_dump()).fit(values, codes)
 
 
 def _block(column: str) -> str:

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from rarml.core.errors import InputError
 from rarml.core.parallel import thread_count
@@ -23,7 +24,15 @@ from rarml.core.progress import track
 from rarml.core.seeds import child_seed
 from rarml.estimators.gradient import GradientClassifier
 from rarml.estimators.linear import LinearClassifier
-from rarml.training.branches import GradientSettings, LinearSettings, SequenceSettings, branch_columns, fit_branch
+from rarml.training.branches import (
+    GRADIENT,
+    SEQUENCE,
+    BranchModel,
+    GradientSettings,
+    LinearSettings,
+    SequenceSettings,
+    branch_columns,
+)
 from rarml.training.crossfit_model import CrossfitModel, CrossfitSettings, Pair, fit_stacks
 from rarml.training.missing_blocks import drop_blocks
 
@@ -77,32 +86,59 @@ def crossfit(
     fold = folds.reindex(features.index).to_numpy(dtype=int)
     codes = status.map({name: code for code, name in enumerate(classes)}).to_numpy(dtype=int)
     values = np.ascontiguousarray(features.to_numpy(dtype=np.float32))
-    blocks = [name.split(":", 1)[0] for name in features.columns]
     pairs = list(combinations(range(settings.n_folds), 2))
     _require_every_class(codes, fold, pairs, classes)
 
-    numbers = branch_columns(list(features.columns))
-
-    def fit_pair(pair: Pair) -> dict[str, GradientClassifier | LinearClassifier]:
+    def fit_pair(pair: Pair) -> dict[str, BranchModel]:
         rows = np.flatnonzero(~np.isin(fold, pair))
         # one seed for all pairs: the models then differ by the genes left out, which is what the jackknife measures
-        masked = drop_blocks(values[rows], blocks, settings.block_dropout, seed=child_seed(seed, "blocks"))
-        return {
-            name: fit_branch(
-                name, np.ascontiguousarray(masked[:, own]), codes[rows], gradient=settings.gradient,
-                linear=settings.linear,
-                sequence=settings.sequence, seed=child_seed(seed, "trees"),
-            )
-            for name, own in numbers.items()
-        }  # fmt: skip
+        return fit_branches(values[rows], list(features.columns), codes[rows], settings, seed=seed)
 
     # one thread per fit and several fits at once: the result then does not depend on the number of threads
-    with ThreadPoolExecutor(max_workers=thread_count(n_threads)) as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(max_workers=thread_count(n_threads)) as pool:
         fitted = list(track(pool.map(fit_pair, pairs), what="fitting", total=len(pairs)))
-    branches = {name: {pair: models[name] for pair, models in zip(pairs, fitted, strict=True)} for name in numbers}
+    branches = {name: {pair: own[name] for pair, own in zip(pairs, fitted, strict=True)} for name in fitted[0]}
     training_folds = pd.Series(fold, index=features.index, name="fold")
     model = CrossfitModel(tuple(features.columns), classes, branches, (), training_folds, settings)
     return replace(model, stacks=fit_stacks(model.raw(features), codes, fold, settings.n_folds))
+
+
+def fit_branches(
+    values: NDArray[np.float32],
+    columns: Sequence[str],
+    codes: NDArray[np.integer],
+    settings: CrossfitSettings,
+    *,
+    seed: int,
+) -> dict[str, BranchModel]:
+    """Every branch of a model, fitted to the same genes, some of which lose a kind of evidence.
+
+    Parameters
+    ----------
+    values : float32 array of shape (n, columns)
+        Features, NaN where missing.
+    columns : sequence of str
+        Their names.
+    codes : int array of shape (n,)
+        Class codes; every class occurs.
+    settings : CrossfitSettings
+        Of the branches.
+    seed : int
+        Root seed.
+    """
+    blocks = [name.split(":", 1)[0] for name in columns]
+    masked = drop_blocks(values, blocks, settings.block_dropout, seed=child_seed(seed, "blocks"))
+    fitted: dict[str, BranchModel] = {}
+    for name, own in branch_columns(columns).items():
+        part = np.ascontiguousarray(masked[:, own])
+        if name == GRADIENT:
+            trees = GradientClassifier(**settings.gradient.model_dump(), seed=child_seed(seed, "trees"))
+            fitted[name] = trees.fit(part, codes)
+        elif name == SEQUENCE:
+            fitted[name] = LinearClassifier(**settings.sequence.model_dump(), standardise=False).fit(part, codes)
+        else:
+            fitted[name] = LinearClassifier(**settings.linear.model_dump()).fit(part, codes)
+    return fitted
 
 
 def _require_every_class(

@@ -13,9 +13,15 @@ from pydantic import Field
 from rarml.core.errors import InputError
 from rarml.core.settings import Settings
 from rarml.estimators.gradient import GradientClassifier
-from rarml.estimators.linear import LinearClassifier
 from rarml.estimators.stack import StackedCalibrator
-from rarml.training.branches import GRADIENT, GradientSettings, LinearSettings, SequenceSettings, branch_columns
+from rarml.training.branches import (
+    GRADIENT,
+    BranchModel,
+    GradientSettings,
+    LinearSettings,
+    SequenceSettings,
+    branch_columns,
+)
 from rarml.training.prediction import Prediction, prediction_table
 
 Pair = tuple[int, int]
@@ -71,7 +77,7 @@ class CrossfitModel:
 
     columns: tuple[str, ...]
     classes: tuple[str, ...]
-    branches: dict[str, dict[Pair, GradientClassifier | LinearClassifier]]
+    branches: dict[str, dict[Pair, BranchModel]]
     stacks: tuple[StackedCalibrator, ...]
     training_folds: pd.Series
     settings: CrossfitSettings

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from rarml.core.errors import InputError
 from rarml.core.parallel import thread_count
-from rarml.core.seeds import child_seed
 from rarml.estimators.stack import StackedCalibrator
-from rarml.training.branches import branch_columns, fit_branch
-from rarml.training.crossfit import LEAST_TO_FIT, CrossfitSettings
+from rarml.training.branches import branch_columns
+from rarml.training.crossfit import LEAST_TO_FIT, CrossfitSettings, fit_branches
 from rarml.training.dataset import Dataset
-from rarml.training.missing_blocks import drop_blocks
 
 _SMALLEST = 1e-6
 Pair = tuple[int, int]
@@ -189,18 +187,9 @@ def fit_and_predict(
     ndarray of shape (branches, genes asked, classes)
         In the order of `rarml.training.branches.branch_columns`.
     """
-    blocks = [name.split(":", 1)[0] for name in columns]
-    masked = drop_blocks(values[fitted], blocks, settings.block_dropout, seed=child_seed(seed, "blocks"))
-    told = []
-    for name, own in branch_columns(columns).items():
-        model = fit_branch(
-            name,
-            np.ascontiguousarray(masked[:, own]),
-            codes[fitted],
-            gradient=settings.gradient,
-            linear=settings.linear,
-            sequence=settings.sequence,
-            seed=child_seed(seed, "trees"),
-        )
-        told.append(model.predict_proba(np.ascontiguousarray(values[asked][:, own])))
+    models = fit_branches(values[fitted], columns, codes[fitted], settings, seed=seed)
+    numbers = branch_columns(columns)
+    told = [
+        model.predict_proba(np.ascontiguousarray(values[asked][:, numbers[name]])) for name, model in models.items()
+    ]
     return np.stack(told)

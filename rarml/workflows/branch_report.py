@@ -11,6 +11,7 @@ from rarml.core.seeds import child_seed
 from rarml.evaluation.summary import evaluate
 from rarml.training.crossfit_model import CrossfitModel
 from rarml.training.dataset import Dataset
+from rarml.workflows.records import records
 from rarml.workflows.settings import TrainSettings
 
 _METRICS = ("auroc", "auprc")
@@ -47,16 +48,15 @@ def branch_worth(model: CrossfitModel, data: Dataset, settings: TrainSettings) -
             rows.append(
                 {
                     "branch": name,
-                    "task": paired["task"],
-                    "metric": paired["metric"],
-                    "alone": round(float(single["value"]), 6),
-                    "whole": round(float(paired["value"]), 6),
-                    "worth": round(float(paired["gain"]), 6),
-                    "worth_low": round(float(paired["gain_low"]), 6),
-                    "worth_high": round(float(paired["gain_high"]), 6),
+                    **{key: paired[key] for key in ("task", "metric")},
+                    "alone": single["value"],
+                    "whole": paired["value"],
+                    "worth": paired["gain"],
+                    "worth_low": paired["gain_low"],
+                    "worth_high": paired["gain_high"],
                 }
             )
-    return rows
+    return records(pd.DataFrame(rows))
 
 
 def _with(model: CrossfitModel, names: Sequence[str], data: Dataset) -> CrossfitModel:

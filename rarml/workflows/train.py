@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -38,6 +38,7 @@ from rarml.workflows.predictions import (
     held_out_predictions,
     predict_genes,
 )
+from rarml.workflows.records import records
 from rarml.workflows.settings import TrainSettings
 from rarml.workflows.train_report import model_documents
 
@@ -246,7 +247,7 @@ def _facts(
         "settings": settings.model_dump(mode="json"),
         "labels": labels.provenance,
         "counts": counts,
-        "metrics": _records(metrics),
+        "metrics": records(metrics),
         "importance": block_importance(model),
         "branches": branches,
         "stack_weights": {
@@ -270,18 +271,3 @@ def _booster_version() -> dict[str, str]:
     import xgboost
 
     return {"xgboost": xgboost.__version__}
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain dictionaries, numbers rounded to 6 digits and NaN as None."""
-    rows: Sequence[dict[str, Any]] = table.to_dict(orient="records")  # type: ignore[assignment]
-    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return None
-    number = float(value)
-    return int(number) if number.is_integer() and abs(number) >= 1 else round(number, 6)

@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from rarml import __version__
@@ -19,6 +18,7 @@ from rarml.core.files import write_json, write_text
 from rarml.report.tune_content import TrialPoint, TuneContent, TunedSetting
 from rarml.report.tune_report import tune_html
 from rarml.training.search_space import Parameter, values_of
+from rarml.workflows.records import records
 from rarml.workflows.settings import TrainSettings
 from rarml.workflows.tune import StudyResult, TuneResult
 
@@ -116,7 +116,7 @@ def summary(result: TuneResult, *, date: str) -> dict[str, Any]:
             }
             for one in result.studies
         ],
-        "held_out": None if result.metrics is None else _records(result.metrics),
+        "held_out": None if result.metrics is None else records(result.metrics),
         "helped": result.helped,
         "verdict": verdict(result),
         "versions": _versions(),
@@ -195,17 +195,6 @@ def _found_from_anywhere(settings: TrainSettings, base: Path) -> TrainSettings:
         for file in settings.labels.files
     )
     return settings.model_copy(update={"labels": settings.labels.model_copy(update={"files": files})})
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values, numbers of 6 digits and NaN as None."""
-    return [
-        {
-            str(key): value if isinstance(value, str) else None if pd.isna(value) else float(f"{value:.6g}")
-            for key, value in row.items()
-        }
-        for row in table.to_dict(orient="records")
-    ]
 
 
 def _versions() -> dict[str, str]:

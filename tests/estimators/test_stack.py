@@ -2,9 +2,10 @@ import json
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from sklearn.metrics import log_loss
 
-from rarml.estimators.calibration import ProbabilityCalibrator, softmax
+from rarml.estimators.probability import softmax
 from rarml.estimators.stack import StackedCalibrator
 
 SHARES = [0.2, 0.3, 0.5]
@@ -27,11 +28,51 @@ def loss(parts, y, train=slice(0, 2000), test=slice(2000, None)):
     return log_loss(y[test], stack.transform([part[test] for part in parts]))
 
 
-def test_one_branch_is_the_probability_calibrator(data):
+def drawn(n=6000, seed=0):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(n, 3)) + [0.0, -0.5, 1.5]
+    truth = softmax(logits)
+    y = (rng.random(n)[:, None] > truth.cumsum(axis=1)).sum(axis=1)
+    return logits, truth, y
+
+
+def test_one_branch_is_the_vector_scaling_that_a_general_minimiser_finds(data):
     y, first, _, _ = data
-    stack, oracle = StackedCalibrator(ridge=3.0).fit([first], y), ProbabilityCalibrator(ridge=3.0).fit(first, y)
-    np.testing.assert_allclose(stack.transform([first]), oracle.transform(first), atol=2e-3)
-    np.testing.assert_allclose(stack.weight_[0], oracle.scale_, atol=1e-2)
+    ridge = 3.0
+
+    def objective(values):
+        scale, shift = values[:3], np.append(values[3:], 0.0)
+        picked = softmax(scale * np.log(first) + shift)[np.arange(len(y)), y]
+        return -np.log(picked).sum() + 0.5 * ridge * ((scale - 1) ** 2).sum()
+
+    oracle = minimize(objective, [1, 1, 1, 0, 0], method="BFGS").x  # numeric gradient
+    stack = StackedCalibrator(ridge=ridge).fit([first], y)
+    np.testing.assert_allclose(stack.weight_[0], oracle[:3], atol=1e-2)
+    np.testing.assert_allclose(stack.shift_[:2], oracle[3:], atol=2e-2)
+
+
+def test_one_branch_undoes_a_known_distortion():
+    logits, truth, y = drawn()
+    distorted = softmax(2.0 * logits + [1.0, 0.5, -1.0])
+    fixed = StackedCalibrator().fit([distorted], y).transform([distorted])
+    assert np.abs(fixed - truth).mean() < 0.02
+    assert log_loss(y, fixed) < log_loss(y, distorted) - 0.1
+
+
+def test_what_is_already_calibrated_is_kept():
+    _, truth, y = drawn()
+    assert np.abs(StackedCalibrator().fit([truth], y).transform([truth]) - truth).mean() < 0.01
+
+
+def test_a_handful_of_positives_moves_shifts_and_hardly_scales():
+    rng = np.random.default_rng(1)
+    p = rng.uniform(0.3, 0.7, 500)
+    both = np.column_stack([1 - p, p])
+    y = np.zeros(500, dtype=int)
+    y[:4] = 1
+    stack = StackedCalibrator().fit([both], y)
+    assert np.abs(stack.weight_ - 1).max() < 1.0
+    assert stack.transform([both])[:, 1].mean() == pytest.approx(4 / 500, abs=0.01)
 
 
 def test_a_useless_branch_gets_next_to_no_weight(data):

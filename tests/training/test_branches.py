@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rarml.estimators.calibration import ProbabilityCalibrator
 from rarml.estimators.gradient import GradientClassifier
 from rarml.estimators.linear import LinearClassifier
-from rarml.training.branches import WHAT, GradientSettings, LinearSettings, SequenceSettings, branch_columns, fit_branch
-from rarml.training.crossfit import CrossfitSettings, crossfit
+from rarml.estimators.stack import StackedCalibrator
+from rarml.training.branches import WHAT, GradientSettings, LinearSettings, SequenceSettings, branch_columns
+from rarml.training.crossfit import CrossfitSettings, crossfit, fit_branches
 
 FOLDS = 3
 QUICK = CrossfitSettings(n_folds=FOLDS, gradient=GradientSettings(n_rounds=10, learning_rate=0.3, colsample=1.0))
@@ -51,28 +51,23 @@ def test_a_branch_without_columns_is_left_out(columns, branches):
     assert list(branch_columns(columns)) == branches
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"), [("gradient", GradientClassifier), ("linear", LinearClassifier), ("sequence", LinearClassifier)]
-)
-def test_each_branch_is_fitted_with_its_own_settings(name, kind):
+def test_each_branch_is_fitted_to_its_own_columns_with_its_own_settings():
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(60, 2)).astype("f4"), rng.integers(0, 2, 60)
-    model = fit_branch(
-        name,
-        X,
-        y,
-        gradient=GradientSettings(n_rounds=3),
-        linear=LinearSettings(C=0.7),
-        sequence=SequenceSettings(C=0.3),
-        seed=5,
+    X, y = rng.normal(size=(60, 3)).astype("f4"), rng.integers(0, 2, 60)
+    settings = CrossfitSettings(
+        gradient=GradientSettings(n_rounds=3), linear=LinearSettings(C=0.7), sequence=SequenceSettings(C=0.3)
     )
-    assert isinstance(model, kind)
-    own = {
-        "gradient": {"n_rounds": 3, "seed": 5},
-        "linear": {"C": 0.7, "standardise": True},
-        "sequence": {"C": 0.3, "standardise": False},
-    }[name]
-    assert own.items() <= model.get_params().items()
+    models = fit_branches(X, ["rare:a", "sequence:b", "expression:c"], y, settings, seed=5)
+    wanted = {
+        "gradient": (GradientClassifier, 2, {"n_rounds": 3}),
+        "linear": (LinearClassifier, 2, {"C": 0.7, "standardise": True}),
+        "sequence": (LinearClassifier, 1, {"C": 0.3, "standardise": False}),
+    }
+    assert list(models) == list(wanted)
+    for name, (kind, n_columns, own) in wanted.items():
+        assert isinstance(models[name], kind)
+        assert models[name].n_features_in_ == n_columns
+        assert own.items() <= models[name].get_params().items()
 
 
 def test_a_model_has_every_branch_for_every_pair_and_a_weight_per_branch_and_class(fitted):
@@ -94,10 +89,10 @@ def test_one_branch_is_that_branch_calibrated_on_the_other_folds(fitted):
         others = [(m, tuple(sorted((k, m)))) for m in range(FOLDS) if m != k]
         rows = [np.flatnonzero(folds == m) for m, _ in others]
         seen = np.concatenate([raw[pair][own] for (_, pair), own in zip(others, rows, strict=True)])
-        calibrator = ProbabilityCalibrator().fit(seen, codes[np.concatenate(rows)])
+        stack = StackedCalibrator().fit([seen], codes[np.concatenate(rows)])
         own = np.flatnonzero(folds == k)
-        expected = np.mean([calibrator.transform(raw[pair][own]) for _, pair in others], axis=0)
-        np.testing.assert_allclose(found.iloc[own], expected, atol=5e-3)
+        expected = np.mean([stack.transform([raw[pair][own]]) for _, pair in others], axis=0)
+        np.testing.assert_allclose(found.iloc[own], expected, atol=1e-6)
 
 
 def test_one_branch_is_what_a_model_without_the_other_columns_says(fitted):
