@@ -23,64 +23,26 @@ from common import CELL_TYPES, REPO, RESULTS
 from gapped_kmers import kernel
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from sequence_data import N_FOLDS, Data
 from sequence_tables import BRANCH, JOINED, PEERS, SEED, Scores, judge, markdown, matched_table
 from sklearn.utils.extmath import randomized_svd
 
-from rarml.bundle.load import Bundle, load_bundle
 from rarml.core.files import atomic_file, write_json, write_text
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
 from rarml.estimators.kmers import log_counts
 from rarml.estimators.linear import LinearClassifier
-from rarml.estimators.promoter_classifier import UNLABELLED, PromoterClassifier
+from rarml.estimators.promoter_classifier import PromoterClassifier
 from rarml.evaluation.summary import evaluate
-from rarml.features.atlas import load_atlas
-from rarml.features.combine import representative_rows
 from rarml.features.sequence_encoder import EncoderSet, load_encoders
-from rarml.reference.store import Reference
 from rarml.training.branches import SequenceSettings
 from rarml.training.crossfit import CLASS_ORDER, crossfit
-from rarml.training.groups import promoter_clusters
-from rarml.training.splits import chromosome_folds
 from rarml.workflows.settings import TrainSettings
 
 WORK = REPO / "build" / "sequence-model"
-N_FOLDS = 6
 SCRATCH = {"n_filters": 32, "dilations": (1, 2), "n_hidden": 64}
 SCRATCH_WINDOW = 500
 PENALTIES = {PEERS[0]: (3e-4, 1e-3), PEERS[1]: (1.0, 3.0)}
-
-
-class Data:
-    """Sequences, labels and folds; models of sequence alone are judged on the cell types with measured flat genes."""
-
-    def __init__(self, reference: Path, cells: list[str]):
-        self.atlas = load_atlas(REPO / "models" / "atlas")
-        source = Reference.open(reference)
-        assert source.sequences is not None, "the reference has no sequence"
-        rows = pd.Series(representative_rows(source.promoters, source.genes.index), index=source.genes.index)
-        self.bundles: dict[str, Bundle] = {cell: load_bundle(REPO / "models" / cell) for cell in cells}
-        self.status = {
-            cell: (labels := bundle.labels["trained_as"].dropna())[rows.reindex(labels.index).to_numpy() >= 0]
-            for cell, bundle in self.bundles.items()
-            if not bundle.manifest.positive_unlabelled
-        }
-        self.genes = pd.Index(sorted(set().union(*(status.index for status in self.status.values()))))
-        self.codes = source.sequences.codes(rows[self.genes].to_numpy())
-        self.tss = source.window[0]
-        self.chrom = self.atlas.genes.loc[self.genes, "chrom"].to_numpy(dtype=str)
-        self.folds = chromosome_folds(self.atlas.genes, N_FOLDS)
-        self.fold = self.folds[self.genes].to_numpy()
-        self.groups = promoter_clusters(self.atlas.genes)
-
-    def heads(self) -> NDArray[np.int64]:
-        """Class codes, shape (genes, cells); `UNLABELLED` where a gene has no label in a cell type."""
-        columns = []
-        for status in self.status.values():
-            classes = [name for name in CLASS_ORDER if (status == name).any()]
-            codes = status.map({name: code for code, name in enumerate(classes)}).reindex(self.genes)
-            columns.append(codes.fillna(UNLABELLED).to_numpy(dtype=np.int64))
-        return np.stack(columns, axis=1)
 
 
 def main() -> None:
