@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rarml.features.atlas import Atlas
     from rarml.training.crossfit import CrossfitSettings
+    from rarml.training.dataset import Dataset
+    from rarml.workflows.settings import TrainSettings
 
 REPO = Path(__file__).resolve().parents[1]
 RESULTS = REPO / "experiments" / "results"
@@ -30,13 +33,29 @@ def config(name: str) -> Path:
     return REPO / "configs" / f"{name}.yaml"
 
 
+def dataset(name: str, atlas: Atlas) -> tuple[Dataset, TrainSettings]:
+    """What the shipped model of a cell type is trained on: features, classes, folds, groups; and its settings."""
+    from rarml.workflows.train import assemble
+    from rarml.workflows.train_inputs import train_inputs
+
+    real_data()
+    labels, settings = train_inputs([], config=config(name), atlas=REPO / "models" / "atlas")
+    return assemble(atlas, labels, settings), settings
+
+
 def held_out_by_trees(
-    features: pd.DataFrame, status: pd.Series, folds: pd.Series, settings: CrossfitSettings, *, seed: int
+    features: pd.DataFrame,
+    status: pd.Series,
+    folds: pd.Series,
+    settings: CrossfitSettings,
+    *,
+    seed: int,
+    groups: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Held-out class probabilities of boosted trees alone (the gradient branch), calibrated in the same nested way."""
     from rarml.training.branches import GRADIENT
     from rarml.training.crossfit import crossfit
 
-    model = crossfit(features, status, folds, settings, seed=seed)
+    model = crossfit(features, status, folds, settings, seed=seed, groups=groups)
     codes = status.map({name: code for code, name in enumerate(model.classes)}).to_numpy(dtype=int)
     return model.with_branches([GRADIENT], features, codes).predict_held_out(features, folds).proba

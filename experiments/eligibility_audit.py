@@ -18,7 +18,7 @@ from rarml.evaluation.tasks import task_scores
 from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.training.eligibility import eligibility
-from rarml.training.groups import promoter_clusters
+from rarml.training.groups import gene_groups
 from rarml.training.splits import chromosome_folds
 from rarml.workflows.train_inputs import train_inputs
 
@@ -35,7 +35,7 @@ def main() -> None:
     eligible = eligibility(atlas.genes, atlas.features, stand_in, settings.eligibility) == "eligible"
     listed = atlas.genes.index.isin(labels.table.index)
     folds = chromosome_folds(atlas.genes, settings.model.n_folds)
-    groups = promoter_clusters(atlas.genes)
+    groups = gene_groups(atlas.genes)
     columns = select_columns(list(atlas.features.columns), ("expression", "composition"), stand_in=stand_in)
     rows = []
     for rule, used in (
@@ -45,7 +45,7 @@ def main() -> None:
         genes = atlas.genes.index[used]
         status = pd.Series("unresponsive", index=genes).where(~pd.Series(listed, atlas.genes.index)[genes], "up")
         features = atlas.features.loc[genes, columns]
-        proba = held_out_by_trees(features, status, folds, settings.model, seed=2026)
+        proba = held_out_by_trees(features, status, folds, settings.model, seed=2026, groups=groups)
         _, truth, score = task_scores(TASK, proba, status)
         found = cluster_bootstrap(truth, score, groups.loc[genes], "auroc", n=1000, seed=2026)
         rows.append(

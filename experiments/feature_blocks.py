@@ -16,17 +16,16 @@ import json
 import time
 
 import pandas as pd
-from common import CELL_TYPES, REPO, RESULTS, held_out_by_trees
+from common import CELL_TYPES, REPO, RESULTS, dataset, held_out_by_trees
 
-from rarml.bundle.load import load_bundle
 from rarml.core.files import write_json, write_text
 from rarml.core.seeds import child_seed
 from rarml.evaluation.summary import evaluate
 from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.training.branches import SEQUENCE
-from rarml.training.groups import promoter_clusters
-from rarml.workflows.settings import DEFAULT_BLOCKS, TrainSettings
+from rarml.training.groups import gene_groups
+from rarml.workflows.settings import DEFAULT_BLOCKS
 
 MEASURED = tuple(block for block in DEFAULT_BLOCKS if block != SEQUENCE)
 SETS = {
@@ -55,13 +54,11 @@ def main() -> None:
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
     atlas = load_atlas(REPO / "models" / "atlas")
-    groups = promoter_clusters(atlas.genes)
+    groups = gene_groups(atlas.genes)
     rows = []
     for cell in arguments.cells:
-        bundle = load_bundle(REPO / "models" / cell)
-        settings = TrainSettings.model_validate(bundle.manifest.settings)
-        status = bundle.labels["trained_as"].dropna()
-        folds = bundle.labels["fold"].astype(int)
+        data, settings = dataset(cell, atlas)
+        status, folds = data.status, data.folds
         held_out = {}
         for name, blocks in SETS.items():
             began = time.perf_counter()
@@ -75,7 +72,7 @@ def main() -> None:
             parts = []
             for k in range(arguments.seeds):
                 seed = child_seed(2026, "blocks", name, k)
-                parts.append(held_out_by_trees(features, status, folds, settings.model, seed=seed))
+                parts.append(held_out_by_trees(features, status, folds, settings.model, seed=seed, groups=groups))
             held_out[name] = sum(parts) / len(parts)
             print(f"{cell:16s} {name:24s} {len(columns):4d} columns {time.perf_counter() - began:5.0f} s", flush=True)
         for name in SETS:
@@ -94,7 +91,7 @@ def markdown(table: pd.DataFrame, seeds: int) -> str:
         "# What each feature block is worth",
         "",
         f"Held-out whole chromosomes, nested cross-fitting, mean of {seeds} seeds; 95 % cluster-bootstrap intervals "
-        "over promoter clusters. Gain: paired difference to the covariate baseline (expression + composition). "
+        "over groups of related genes. Gain: paired difference to the covariate baseline (expression + composition). "
         "Made by `python experiments/feature_blocks.py`.",
     ]
     for metric in METRICS:

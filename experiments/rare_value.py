@@ -17,9 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO, RESULTS, held_out_by_trees
+from common import REPO, RESULTS, dataset, held_out_by_trees
 
-from rarml.bundle.load import load_bundle
 from rarml.core.files import write_json, write_text
 from rarml.core.seeds import child_seed
 from rarml.evaluation.matching import matched_pairs, within_pairs_auroc
@@ -28,9 +27,8 @@ from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.reference.bases import decode
 from rarml.reference.store import Reference
-from rarml.training.groups import promoter_clusters
+from rarml.training.groups import gene_groups
 from rarml.workflows.enrichment import enrichment
-from rarml.workflows.settings import TrainSettings
 
 CELLS = ("mcf-7", "sh-sy5y", "neural-organoid", "nb4")
 HALF, REVERSE = "[AG]G[GT]TCA", "TGA[AC]C[CT]"
@@ -67,15 +65,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
     atlas = load_atlas(REPO / "models" / "atlas")
-    groups = promoter_clusters(atlas.genes)
+    groups = gene_groups(atlas.genes)
     before = consensus_counts(Reference.open(arguments.reference)).reindex(atlas.features.index)
     features = pd.concat([atlas.features, before], axis=1)
     value, enriched = [], []
     for cell in CELLS:
-        bundle = load_bundle(REPO / "models" / cell)
-        settings = TrainSettings.model_validate(bundle.manifest.settings)
-        status = bundle.labels["trained_as"].dropna()
-        folds = bundle.labels["fold"].astype(int)
+        data, settings = dataset(cell, atlas)
+        status, folds = data.status, data.folds
         columns = list(atlas.features.columns)
         rare = select_columns(columns, ("rare",))
         covariates = select_columns(columns, ("expression", "composition"), stand_in=settings.context.stand_in)
@@ -90,7 +86,7 @@ def main() -> None:
         for name, chosen in sets.items():
             part = features.loc[status.index, chosen]
             seeds = [child_seed(2026, "rare value", k) for k in range(arguments.seeds)]
-            fits = [held_out_by_trees(part, status, folds, settings.model, seed=seed) for seed in seeds]
+            fits = [held_out_by_trees(part, status, folds, settings.model, seed=seed, groups=groups) for seed in seeds]
             held_out[name] = sum(fits) / len(fits)
             print(f"{cell}: {name}", flush=True)
         for name in sets:

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO
+from common import REPO, dataset
 from numpy.typing import NDArray
 
-from rarml.bundle.load import Bundle, load_bundle
 from rarml.estimators.promoter_classifier import UNLABELLED
 from rarml.features.atlas import load_atlas
 from rarml.features.combine import representative_rows
 from rarml.reference.store import Reference
 from rarml.training.crossfit import CLASS_ORDER
-from rarml.training.groups import promoter_clusters
-from rarml.training.splits import chromosome_folds
+from rarml.training.groups import may_see, relatives_in
 
 N_FOLDS = 6
 
@@ -29,19 +27,26 @@ class Data:
         source = Reference.open(reference)
         assert source.sequences is not None, "the reference has no sequence"
         rows = pd.Series(representative_rows(source.promoters, source.genes.index), index=source.genes.index)
-        self.bundles: dict[str, Bundle] = {cell: load_bundle(REPO / "models" / cell) for cell in cells}
+        self.sets, self.settings = {}, {}
+        for cell in cells:
+            self.sets[cell], self.settings[cell] = dataset(cell, self.atlas)
         self.status = {
-            cell: (labels := bundle.labels["trained_as"].dropna())[rows.reindex(labels.index).to_numpy() >= 0]
-            for cell, bundle in self.bundles.items()
-            if not bundle.manifest.positive_unlabelled
+            cell: found.status[rows.reindex(found.status.index).to_numpy() >= 0]
+            for cell, found in self.sets.items()
+            if len(found.classes) == 3
         }
         self.genes = pd.Index(sorted(set().union(*(status.index for status in self.status.values()))))
         self.codes = source.sequences.codes(rows[self.genes].to_numpy())
         self.tss = source.window[0]
         self.chrom = self.atlas.genes.loc[self.genes, "chrom"].to_numpy(dtype=str)
-        self.folds = chromosome_folds(self.atlas.genes, N_FOLDS)
+        first = self.sets[cells[0]]
+        self.folds, self.groups = first.folds, first.groups
         self.fold = self.folds[self.genes].to_numpy()
-        self.groups = promoter_clusters(self.atlas.genes)
+        self.kin = relatives_in(self.groups, self.folds, self.genes, N_FOLDS)
+
+    def seen(self, k: int) -> NDArray[np.bool_]:
+        """Genes that a model which answers fold k may be fitted to: neither of the fold nor related to a gene there."""
+        return may_see(self.fold, self.kin, [k])
 
     def heads(self) -> NDArray[np.int64]:
         """Class codes, shape (genes, cells); `UNLABELLED` where a gene has no label in a cell type."""

@@ -2,8 +2,8 @@
 
     python experiments/sequence_model.py [--reference build/reference-hg38] [--seeds 5] [--cells mcf-7 ...]
 
-Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`)
-and the shipped atlas, encoders and bundles (labels). All models see the same genes and the same folds of whole
+Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`),
+the shipped atlas and encoders, and the real labels. All models see the same genes and the same folds of whole
 chromosomes. Encoders never saw the chromosomes they are asked about. Slow parts are kept in build/sequence-model, so a
 run that is stopped goes on. Writes results/sequence_model.json and .md.
 """
@@ -21,10 +21,11 @@ import numpy as np
 import pandas as pd
 from common import CELL_TYPES, REPO, RESULTS
 from gapped_kmers import kernel
+from held_out import held_out
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sequence_data import N_FOLDS, Data
-from sequence_tables import BRANCH, JOINED, PEERS, SEED, Scores, judge, markdown, matched_table
+from sequence_tables import BRANCH, JOINED, PEERS, SEED, STACK_MODELS, Scores, judge, markdown, matched_table
 from sklearn.utils.extmath import randomized_svd
 
 from rarml.core.files import atomic_file, write_json, write_text
@@ -36,8 +37,7 @@ from rarml.estimators.promoter_classifier import PromoterClassifier
 from rarml.evaluation.summary import evaluate
 from rarml.features.sequence_encoder import EncoderSet, load_encoders
 from rarml.training.branches import SequenceSettings
-from rarml.training.crossfit import CLASS_ORDER, crossfit
-from rarml.workflows.settings import TrainSettings
+from rarml.training.crossfit import CLASS_ORDER
 
 WORK = REPO / "build" / "sequence-model"
 SCRATCH = {"n_filters": 32, "dilations": (1, 2), "n_hidden": 64}
@@ -55,19 +55,20 @@ def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     data = Data(arguments.reference, list(arguments.cells))
     encoders = load_encoders(REPO / "models" / "encoder")
-    scores: Scores = {cell: {} for cell in data.bundles}
+    scores: Scores = {cell: {} for cell in data.sets}
     for name, features in sequence_features(data, encoders).items():
         for cell, proba in linear_models(data, name, features).items():
             scores[cell][name] = [proba]
     for cell in data.status:
         scores[cell][JOINED] = [mean_score(scores[cell][PEERS[0]][0], scores[cell][PEERS[1]][0])]
-    for cell in data.bundles:
-        for name, parts in stacks(data, cell, arguments.seeds).items():
-            scores[cell][name] = parts
+    for cell in data.sets:
+        found = held_out(cell, arguments.seeds)
+        scores[cell] |= {name: found[name] for name in STACK_MODELS if name != BRANCH}
+        scores[cell].setdefault(BRANCH, found[BRANCH])
     for name, pretrained in (("CNN, pre-trained and fine-tuned", True), ("small CNN from scratch", False)):
         for cell, parts in networks(data, encoders if pretrained else None, arguments.seeds).items():
             scores[cell][name] = parts
-    status = {cell: bundle.labels["trained_as"].dropna() for cell, bundle in data.bundles.items()}
+    status = {cell: found.status for cell, found in data.sets.items()}
     table = judge(status, data.groups, scores)
     matched = matched_table(status, data.groups, data.atlas.features, scores)
     write_json(
@@ -145,43 +146,10 @@ def held_out_linear(
     own, fold = features[rows], data.fold[rows]
     proba = np.zeros((len(rows), len(classes)))
     for k in range(N_FOLDS):
-        test = fold == k
-        model = LinearClassifier(penalty, standardise=standardise).fit(own[~test], codes[~test])
+        test, seen = fold == k, data.seen(k)[rows]
+        model = LinearClassifier(penalty, standardise=standardise).fit(own[seen], codes[seen])
         proba[test] = model.predict_proba(own[test])
     return pd.DataFrame(proba, index=status.index, columns=[f"p_{name}" for name in classes])
-
-
-def stacks(data: Data, cell: str, seeds: int) -> dict[str, list[pd.DataFrame]]:
-    """The shipped model's branches alone, without one another, and stacked; and covariates; per seed."""
-    manifest = data.bundles[cell].manifest
-    status = data.bundles[cell].labels["trained_as"].dropna()
-    settings = TrainSettings.model_validate(manifest.settings).model
-    features = data.atlas.features.loc[status.index, manifest.columns]
-    codes = status.map({name: code for code, name in enumerate(manifest.classes)}).to_numpy(dtype=int)
-    result: dict[str, list[pd.DataFrame]] = {}
-    for k in range(seeds):
-        began = time.perf_counter()
-        names = {
-            "gradient model": ["gradient"],
-            "linear model": ["linear"],
-            "stack without sequence": ["gradient", "linear"],
-            "stack without linear": ["gradient", "sequence"],
-            "stack without gradient": ["linear", "sequence"],
-            "stack": ["gradient", "linear", "sequence"],
-        }
-        found = {name: WORK / f"{cell} {name} {k}.parquet".replace(" ", "_") for name in [*names, "covariates"]}
-        if not all(file.is_file() for file in found.values()):
-            model = crossfit(features, status, data.folds, settings, seed=child_seed(SEED, "stack", k))
-            for name, branches in names.items():
-                part = model.with_branches(branches, features, codes)
-                part.predict_held_out(features, data.folds).proba.to_parquet(found[name])
-            covariates = features[manifest.baseline_columns]
-            base = crossfit(covariates, status, data.folds, settings, seed=child_seed(SEED, "covariates", k))
-            base.predict_held_out(covariates, data.folds).proba.to_parquet(found["covariates"])
-        for name, file in found.items():
-            result.setdefault(name, []).append(pd.read_parquet(file))
-        print(f"{cell:16s} stack, seed {k} {time.perf_counter() - began:5.0f} s", flush=True)
-    return result
 
 
 def networks(data: Data, encoders: EncoderSet | None, seeds: int) -> dict[str, list[pd.DataFrame]]:
@@ -213,7 +181,7 @@ def one_network(
     file = WORK / f"{'scratch' if encoders is None else 'fine-tuned'}-{fold}-{seed}.npz"
     if not file.is_file():
         began = time.perf_counter()
-        test, seen = data.fold == fold, data.fold != fold
+        test, seen = data.fold == fold, data.seen(fold)
         # a network from scratch is stopped early on the next fold; fine-tuning is one pass over all that may be seen
         inner = (data.fold == (fold + 1) % N_FOLDS)[seen] if encoders is None else None
         common = {"seed": child_seed(SEED, "network", seed), "threads": 1}

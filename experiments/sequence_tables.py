@@ -115,7 +115,8 @@ def markdown(table: pd.DataFrame, matched: pd.DataFrame, accuracy: pd.DataFrame)
     lines = [
         "# What promoter sequence is worth",
         "",
-        "Whole chromosomes held out; 95 % cluster-bootstrap intervals over promoter clusters; probabilities averaged "
+        "Whole chromosomes held out, and no model trained on a relative of a gene it is asked about; "
+        "95 % cluster-bootstrap intervals over groups of related genes; probabilities averaged "
         "over the seeds where a model has chance in it. Encoders never saw the chromosomes they are asked about. Of "
         "each peer's two penalties the one that does better on the held-out genes is shown, which favours the peer. "
         "Made by `python experiments/sequence_model.py`.",

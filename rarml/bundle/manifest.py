@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rarml.core.errors import BundleError
 from rarml.core.settings import Settings
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST_NAME = "bundle.json"
 
 
@@ -61,6 +61,8 @@ class BundleManifest(Settings):
     importance: dict[str, float]
     branches: list[dict[str, Any]]
     stack_weights: dict[str, dict[str, float]]
+    evaluation: dict[str, list[dict[str, Any]]]
+    audit: list[dict[str, Any]]
     versions: dict[str, str]
     files: dict[str, str]
 

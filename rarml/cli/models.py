@@ -46,9 +46,21 @@ def show_command(model: Annotated[str, typer.Argument(help="Model folder or ship
 def verify_command(
     models: Annotated[list[str] | None, typer.Argument(help="Model folders or shipped names [default: all].")] = None,
 ) -> None:
-    """Check every file of a model against its digests and run its self-test."""
+    """Check a model's files against their digests, run its self-test and audit it for leaks."""
     from rarml.bundle.registry import find_model, list_models
+    from rarml.cli.audit_table import print_audit
+    from rarml.core.errors import BundleError
     from rarml.workflows.verify import verify
 
+    leaky = {}
     for path in [find_model(model) for model in models] if models else list_models():
-        typer.echo(verify(path))
+        verified = verify(path)
+        typer.echo(verified.said)
+        print_audit(verified)
+        if verified.leaks:
+            leaky[verified.name] = [finding.check for finding in verified.leaks]
+    if leaky:
+        shown = "; ".join(f"{name} ({', '.join(checks)})" for name, checks in leaky.items())
+        raise BundleError(
+            f"the leakage audit failed for {shown}", fix="do not trust its numbers; mend the leak and train again"
+        )

@@ -42,6 +42,14 @@ def train_command(
     min_agree: MinAgreeOption = None,
     positive_unlabelled: PositiveUnlabelledOption = False,
     seed: SeedOption = None,
+    allow_leaky: Annotated[
+        bool,
+        typer.Option(
+            "--allow-leaky",
+            help="Train once more on folds drawn gene by gene, which leak, and print how much they flatter (the "
+            "model itself stays as it is).",
+        ),
+    ] = False,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
@@ -70,6 +78,7 @@ def train_command(
         min_agree=min_agree,
         positive_unlabelled=positive_unlabelled,
         seed=seed,
+        allow_leaky=allow_leaky,
     )
     for line in labels.provenance.get("notes", []):
         note(f"note: {line}")

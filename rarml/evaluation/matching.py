@@ -103,7 +103,7 @@ def within_pairs_auroc(
 ) -> Interval:
     """Share of matched pairs whose case has the higher score (ties one half), or its gain over a baseline score.
 
-    Pairs whose genes share a promoter cluster, or are linked through such pairs, are resampled together.
+    Pairs whose genes share a group, or are linked through such pairs, are resampled together.
 
     Parameters
     ----------

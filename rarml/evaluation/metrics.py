@@ -57,6 +57,15 @@ BRIER = Metric("brier", losses.brier_rows, higher_is_better=False)
 ECE = Metric("ece", losses.ece_rows, higher_is_better=False, recentred=True)
 
 
+def _one_v_rest_rows(codes: NDArray[Any], proba: Floats, weights: Floats) -> Floats:
+    every = [Ranked.of(codes == column, proba[:, column], weights).auroc() for column in range(proba.shape[1])]
+    return np.asarray(np.mean(every, axis=0))
+
+
+AUROC_ONE_V_REST = Metric("auroc_one_v_rest", _one_v_rest_rows)
+"""Mean over classes of the AUROC of p(class) for the class against all others (macro); chance is one half."""
+
+
 def precision_metric(k: int) -> Metric:
     """Precision among the `k` genes of highest score.
 
@@ -80,7 +89,7 @@ def find_metric(metric: Metric | str) -> Metric:
     """
     if isinstance(metric, Metric):
         return metric
-    known = {one.name: one for one in (AUROC, AUPRC, LOG_LOSS, BRIER, ECE)}
+    known = {one.name: one for one in (AUROC, AUPRC, AUROC_ONE_V_REST, LOG_LOSS, BRIER, ECE)}
     head, _, depth = metric.rpartition("_")
     if head == "precision_at" and depth.isdecimal():
         return precision_metric(int(depth))

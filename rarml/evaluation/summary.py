@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rarml.core.errors import InputError
 from rarml.core.seeds import child_seed
 from rarml.evaluation.bootstrap import Resamples, interval
-from rarml.evaluation.metrics import AUPRC, AUROC, BRIER, ECE, LOG_LOSS, Metric, precision_metric
+from rarml.evaluation.metrics import AUPRC, AUROC, AUROC_ONE_V_REST, BRIER, ECE, LOG_LOSS, Metric, precision_metric
 from rarml.evaluation.ranking import Floats
 from rarml.evaluation.tasks import classes_of, task_scores, tasks_of
 
@@ -63,9 +63,10 @@ def evaluate(
     DataFrame
         `task`, `metric`, `value`, `low`, `high`, `baseline`, `gain`, `gain_low`, `gain_high`, `n`, `n_positive`,
         `prevalence`; intervals are 95 %. Per task of `tasks_of` the metrics auroc, auprc, precision_at_50 and
-        precision_at_100 (a depth beyond the task's genes has no row); under "all classes" log_loss, brier and ece,
-        with the responsive genes as positives. `gain` is how much better than the baseline: value minus baseline, or
-        for the three losses baseline minus value. A task without genes on both sides has no row.
+        precision_at_100 (a depth beyond the task's genes has no row); under "all classes" auroc_one_v_rest (with three
+        classes), log_loss, brier and ece, with the responsive genes as positives. `gain` is how much better than the
+        baseline: value minus baseline, or for the three losses baseline minus value. A task without genes on both sides
+        has no row.
 
     Raises
     ------
@@ -96,7 +97,9 @@ def evaluate(
         responsive = (status != "unresponsive").to_numpy(dtype=bool)
         resamples = Resamples(units, n_bootstrap, child_seed(seed, ALL_CLASSES))
         scores = own.to_numpy(dtype=np.float64), other.to_numpy(dtype=np.float64)
-        rows += _compared(ALL_CLASSES, [LOG_LOSS, BRIER, ECE], responsive, codes, *scores, resamples)
+        # with two classes it is the AUROC of their one task
+        of_all = [AUROC_ONE_V_REST] * (len(classes) > 2) + [LOG_LOSS, BRIER, ECE]
+        rows += _compared(ALL_CLASSES, of_all, responsive, codes, *scores, resamples)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

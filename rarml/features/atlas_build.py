@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rarml.core.errors import SettingsError, did_you_mean
 from rarml.features.atlas_table import FORMAT, FORMAT_VERSION, GENE_COLUMNS, Atlas
@@ -21,6 +22,7 @@ from rarml.features.expression_block import LEVEL
 from rarml.features.registry import BLOCKS, block_of
 from rarml.features.selection import samples_of
 from rarml.features.sequence_block import encoder_digest
+from rarml.features.similar_promoters import similar_families
 
 if TYPE_CHECKING:
     from rarml.reference.store import Reference
@@ -103,7 +105,20 @@ def _gene_table(reference: Reference) -> pd.DataFrame:
     promoters = reference.promoters
     rows = representative_rows(promoters, genes.index) if reference.sequences is not None else np.full(len(genes), -1)
     tss = np.append(promoters["tss"].to_numpy(dtype=np.int64), -1)
-    return genes.assign(sequence_tss=tss[rows]).rename_axis("gene_id")
+    return genes.assign(sequence_tss=tss[rows], family=_families(reference, genes.index, rows)).rename_axis("gene_id")
+
+
+def _families(reference: Reference, genes: pd.Index, rows: NDArray[np.integer]) -> NDArray[np.object_]:
+    """First gene_id of those whose promoters are alike; None for a gene that is like no other or has no sequence."""
+    names = np.full(len(genes), None, dtype=object)
+    if reference.sequences is None or not (rows >= 0).any():
+        return names
+    known = np.flatnonzero(rows >= 0)
+    family = pd.Series(similar_families(reference.sequences.codes(rows[known])), index=genes[known])
+    first = pd.Series(family.index, index=family.to_numpy()).groupby(level=0).min()
+    several = family.map(family.value_counts()).to_numpy() > 1
+    names[known[several]] = first[family.to_numpy()[several]].to_numpy(dtype=object)
+    return names
 
 
 def _sites(reference: Reference, columns: pd.Index, pvalue: float, other_pvalue: float) -> pd.DataFrame:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rarml.reference.gene_names import GeneNames
 
 FORMAT = "rarml feature atlas"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 GENE_COLUMNS = ("symbol", "chrom", "strand", "tss", "tss_source", "has_sequence", "tier", "n_promoters")
 
 
@@ -33,8 +33,9 @@ class Atlas:
         format, format_version, assembly, window, blocks (per block: columns, genes, what), components (the
         samples that bear each co-expression component), sources (name and sha256 of each input), digest, ...
     genes : DataFrame
-        Index gene_id; `GENE_COLUMNS` and sequence_tss (0-based TSS of the promoter that the sequence columns of block
-        `composition` describe; -1 without sequence).
+        Index gene_id; `GENE_COLUMNS`, sequence_tss (0-based TSS of the promoter that the sequence columns of block
+        `composition` describe; -1 without sequence) and family (first gene_id of those whose promoters are alike,
+        see `rarml.features.similar_promoters`; missing for a gene that is like no other).
     features : DataFrame, float32
         Index gene_id in the order of `genes`; values rounded to `compact.KEPT_BITS`, missing NaN.
     read_names, read_sites : callables

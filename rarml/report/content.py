@@ -165,6 +165,10 @@ class TrainContent:
     branches : tuple of dict
         Per branch, task and metric (auroc, auprc): `branch`, `what`, `task`, `metric`, `alone`, `whole`, `worth` (the
         stack less the stack without the branch), `worth_low`, `worth_high`; empty for a model of one branch.
+    evaluation : dict of str to tuple of dict
+        Rows of the tables `baselines`, `matched`, `deciles`, `controls`, `unlabelled` and `coverage`.
+    audit : tuple of dict
+        Per check of the leakage audit: `check`, `verdict` (pass, warn, fail, not checked) and `found`.
     label_rule : tuple of str
         Sentences: dialect found, thresholds, joins.
     eligibility_rule : str
@@ -189,6 +193,8 @@ class TrainContent:
     curves: tuple[Curve, ...] = ()
     importance: dict[str, float] = field(default_factory=dict)
     branches: tuple[dict[str, Any], ...] = ()
+    evaluation: dict[str, tuple[dict[str, Any], ...]] = field(default_factory=dict)
+    audit: tuple[dict[str, Any], ...] = ()
     label_rule: tuple[str, ...] = ()
     eligibility_rule: str = ""
     split_rule: str = ""

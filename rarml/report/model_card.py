@@ -9,7 +9,9 @@ from typing import Any
 import jinja2
 
 from rarml.report import words
+from rarml.report.audit_rows import audit_view
 from rarml.report.content import TrainContent
+from rarml.report.evaluation_rows import evaluation_view
 from rarml.report.limits import limits
 from rarml.report.train_rows import FLOW, branch_rows, headline, importance_rows, metric_rows
 
@@ -28,6 +30,8 @@ def model_card(content: TrainContent) -> str:
             content=content,
             info=content.model,
             headline=headline(content),
+            judged=evaluation_view(content.evaluation),
+            leaks=audit_view(content.audit),
             flow=[(said, content.counts[key]) for key, said, _, _ in FLOW if key in content.counts],
             metrics=metric_rows(content.metrics),
             importance=importance_rows(content.importance),

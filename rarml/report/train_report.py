@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from rarml.report.audit_rows import audit_view
 from rarml.report.content import Curve, TrainContent
+from rarml.report.evaluation_rows import evaluation_view
 from rarml.report.html import render
 from rarml.report.limits import limits
 from rarml.report.plots import curve_plot, gain_plot
@@ -23,6 +25,8 @@ def train_html(content: TrainContent) -> str:
         content=content,
         info=content.model,
         headline=headline(content),
+        judged=evaluation_view(content.evaluation),
+        leaks=audit_view(content.audit),
         flow=flow_rows(content.counts),
         metrics=metric_rows(content.metrics),
         gains=gains,

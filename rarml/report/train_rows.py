@@ -31,6 +31,7 @@ FLOW = (
 METRICS = {
     "auroc": "AUROC",
     "auprc": "AUPRC",
+    "auroc_one_v_rest": "AUROC, each class against the rest (mean)",
     "brier": "Brier score (lower is better)",
     "ece": "Calibration error (lower is better)",
     "log_loss": "Log loss (lower is better)",
@@ -71,7 +72,7 @@ def metric_rows(metrics: pd.DataFrame) -> list[dict[str, Any]]:
         metric = str(row["metric"])
         row["name"] = METRICS.get(metric, metric.replace("_", " "))
         lower = metric in LOWER_IS_BETTER
-        row["chance"] = None if lower else 0.5 if metric == "auroc" else row["prevalence"]
+        row["chance"] = None if lower else 0.5 if metric.startswith("auroc") else row["prevalence"]
         row["verdict"] = verdict(row["gain_low"], row["gain_high"])
     return rows
 

@@ -3,7 +3,8 @@
 For K folds one model is fitted for every *pair* of folds, on all genes outside both. Fold k is then predicted by the
 K - 1 models of its pairs, and the stack that joins their branches and calibrates them is learnt from the genes of
 fold m under the models of the pair (k, m), which saw neither fold. So stacking and calibration are nested inside the
-training folds at the cost of K(K-1)/2 fits.
+training folds at the cost of K(K-1)/2 fits. A gene with a relative (a copy, a member of its cluster) in a fold is kept
+out of every model and map that answers that fold.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from rarml.training.branches import (
     branch_columns,
 )
 from rarml.training.crossfit_model import CrossfitModel, CrossfitSettings, Pair, fit_stacks
+from rarml.training.groups import may_see, relatives_in
 from rarml.training.missing_blocks import drop_blocks
 
 __all__ = [
@@ -59,6 +61,7 @@ def crossfit(
     *,
     seed: int,
     n_threads: int | None = None,
+    groups: pd.Series | None = None,
 ) -> CrossfitModel:
     """Fit the branches of all pairs of folds and a stack per fold.
 
@@ -76,6 +79,9 @@ def crossfit(
         Root seed.
     n_threads : int, optional
         Fits at once, each on one thread; the result is the same for any number.
+    groups : Series of str, optional
+        Group of relatives per gene (`rarml.training.groups.gene_groups`), of all genes that the model may be asked
+        about; their folds are in `folds`. Without it every gene is taken to stand alone.
 
     Raises
     ------
@@ -87,10 +93,13 @@ def crossfit(
     codes = status.map({name: code for code, name in enumerate(classes)}).to_numpy(dtype=int)
     values = np.ascontiguousarray(features.to_numpy(dtype=np.float32))
     pairs = list(combinations(range(settings.n_folds), 2))
-    _require_every_class(codes, fold, pairs, classes)
+    kin = np.zeros((len(fold), settings.n_folds), dtype=bool)
+    if groups is not None:
+        kin = relatives_in(groups, folds, features.index, settings.n_folds)
+    _require_every_class(codes, fold, kin, pairs, classes)
 
     def fit_pair(pair: Pair) -> dict[str, BranchModel]:
-        rows = np.flatnonzero(~np.isin(fold, pair))
+        rows = np.flatnonzero(may_see(fold, kin, pair))
         # one seed for all pairs: the models then differ by the genes left out, which is what the jackknife measures
         return fit_branches(values[rows], list(features.columns), codes[rows], settings, seed=seed)
 
@@ -99,8 +108,9 @@ def crossfit(
         fitted = list(track(pool.map(fit_pair, pairs), what="fitting", total=len(pairs)))
     branches = {name: {pair: own[name] for pair, own in zip(pairs, fitted, strict=True)} for name in fitted[0]}
     training_folds = pd.Series(fold, index=features.index, name="fold")
-    model = CrossfitModel(tuple(features.columns), classes, branches, (), training_folds, settings)
-    return replace(model, stacks=fit_stacks(model.raw(features), codes, fold, settings.n_folds))
+    relatives = pd.DataFrame(kin, index=features.index)
+    model = CrossfitModel(tuple(features.columns), classes, branches, (), training_folds, relatives, settings)
+    return replace(model, stacks=fit_stacks(model.raw(features), codes, fold, kin))
 
 
 def fit_branches(
@@ -142,10 +152,14 @@ def fit_branches(
 
 
 def _require_every_class(
-    codes: NDArray[np.integer], fold: NDArray[np.integer], pairs: Sequence[Pair], classes: Sequence[str]
+    codes: NDArray[np.integer],
+    fold: NDArray[np.integer],
+    kin: NDArray[np.bool_],
+    pairs: Sequence[Pair],
+    classes: Sequence[str],
 ) -> None:
     for pair in pairs:
-        present = np.bincount(codes[~np.isin(fold, pair)], minlength=len(classes))
+        present = np.bincount(codes[may_see(fold, kin, pair)], minlength=len(classes))
         rarest = int(present.argmin())
         if present[rarest] < LEAST_TO_FIT:
             raise InputError(

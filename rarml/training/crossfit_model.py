@@ -71,6 +71,8 @@ class CrossfitModel:
         One per fold.
     training_folds : Series of int
         Fold of every training gene, indexed by gene_id.
+    relatives : DataFrame of bool
+        Per training gene and fold, whether it was kept out of all that answers the fold for having a relative there.
     settings : CrossfitSettings
         What it was fitted with.
     """
@@ -80,6 +82,7 @@ class CrossfitModel:
     branches: dict[str, dict[Pair, BranchModel]]
     stacks: tuple[StackedCalibrator, ...]
     training_folds: pd.Series
+    relatives: pd.DataFrame
     settings: CrossfitSettings
 
     def predict_held_out(self, features: pd.DataFrame, folds: pd.Series) -> Prediction:
@@ -131,8 +134,9 @@ class CrossfitModel:
         """
         kept = {name: self.branches[name] for name in names}
         fold = self.training_folds.reindex(features.index).to_numpy(dtype=int)
+        kin = self.relatives.reindex(features.index).to_numpy(dtype=bool)
         partial = replace(self, branches=kept)
-        return replace(partial, stacks=fit_stacks(partial.raw(features), codes, fold, self.settings.n_folds))
+        return replace(partial, stacks=fit_stacks(partial.raw(features), codes, fold, kin))
 
     def importance(self) -> pd.Series:
         """Mean total gain per column of the gradient branch over all its models; 0 for columns it does not read."""
@@ -182,7 +186,7 @@ class CrossfitModel:
 
 
 def fit_stacks(
-    raw: Raw, codes: NDArray[np.integer], fold: NDArray[np.integer], n_folds: int
+    raw: Raw, codes: NDArray[np.integer], fold: NDArray[np.integer], kin: NDArray[np.bool_]
 ) -> tuple[StackedCalibrator, ...]:
     """The stack of each fold k, from the genes of each other fold m under the models that saw neither k nor m.
 
@@ -192,12 +196,13 @@ def fit_stacks(
         Of the training genes, see `Raw`.
     codes, fold : int arrays of shape (n,)
         Class codes and folds of the training genes.
-    n_folds : int
-        Number of folds.
+    kin : bool array of shape (n, n_folds)
+        Whether a gene has a relative in a fold; it then plays no part in the stack of that fold.
     """
     stacks = []
+    n_folds = kin.shape[1]
     for k in range(n_folds):
-        rows = {m: np.flatnonzero(fold == m) for m in range(n_folds) if m != k}
+        rows = {m: np.flatnonzero((fold == m) & ~kin[:, k]) for m in range(n_folds) if m != k}
         parts = [
             np.concatenate([models[min(k, m), max(k, m)][own] for m, own in rows.items()]) for models in raw.values()
         ]

@@ -31,7 +31,7 @@ class Dataset:
     folds : Series of int
         Outer fold per gene of the atlas.
     groups : Series of str
-        Promoter cluster per gene of the atlas (the unit of the bootstrap).
+        Group of relatives per gene of the atlas: never split over training and test, and the unit of the bootstrap.
     """
 
     features: pd.DataFrame

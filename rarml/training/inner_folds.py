@@ -15,6 +15,7 @@ from rarml.estimators.stack import StackedCalibrator
 from rarml.training.branches import branch_columns
 from rarml.training.crossfit import LEAST_TO_FIT, CrossfitSettings, fit_branches
 from rarml.training.dataset import Dataset
+from rarml.training.groups import may_see, relatives_in
 
 _SMALLEST = 1e-6
 Pair = tuple[int, int]
@@ -40,6 +41,8 @@ class InnerFolds:
         Class code of each gene.
     fold : int array of shape (n,)
         Outer fold of each gene.
+    kin : bool array of shape (n, n_folds)
+        Whether a gene has a relative in a fold: it then helps to judge no model of that fold.
     n_folds : int
         Number of outer folds.
     classes : tuple of str
@@ -54,6 +57,7 @@ class InnerFolds:
     columns: list[str]
     codes: NDArray[np.integer]
     fold: NDArray[np.integer]
+    kin: NDArray[np.bool_]
     n_folds: int
     classes: tuple[str, ...]
     seed: int
@@ -69,6 +73,7 @@ class InnerFolds:
             columns=list(features.columns),
             codes=data.status.map({name: code for code, name in enumerate(data.classes)}).to_numpy(dtype=int),
             fold=data.folds.reindex(features.index).to_numpy(dtype=int),
+            kin=relatives_in(data.groups, data.folds, features.index, n_folds),
             n_folds=n_folds,
             classes=data.classes,
             seed=seed,
@@ -90,9 +95,8 @@ class InnerFolds:
         """
         for k in held_out:
             for pair in self.pairs(k):
-                present = np.bincount(
-                    self.codes[~np.isin(self.fold, [*pair, *self._one(k)])], minlength=len(self.classes)
-                )
+                seen = may_see(self.fold, self.kin, [*pair, *self._one(k)])
+                present = np.bincount(self.codes[seen], minlength=len(self.classes))
                 rarest = int(present.argmin())
                 if present[rarest] < LEAST_TO_FIT:
                     out = sorted({*pair, *self._one(k)})
@@ -124,16 +128,19 @@ class InnerFolds:
             for pair, future in zip(pairs, futures, strict=True):
                 proba = future.result()
                 for judged_fold, other in (pair, pair[::-1]):
-                    own = self._loss(proba, judged_fold, other)
+                    own = self._loss(proba, judged_fold, other, held_out)
                     total, judged = total + float(own.sum()), judged + len(own)
                 if judged:
                     yield total / judged
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _loss(self, proba: NDArray[np.float64], judged: int, other: int) -> NDArray[np.float64]:
+    def _loss(self, proba: NDArray[np.float64], judged: int, other: int, held_out: int | None) -> NDArray[np.float64]:
         """Log loss of each gene of one fold under the map learnt from the other."""
-        rows, learnt = np.flatnonzero(self.fold == judged), np.flatnonzero(self.fold == other)
+        # a relative of a held-out gene may not help to choose settings for it
+        seen = may_see(self.fold, self.kin, self._one(held_out))
+        rows = np.flatnonzero(seen & (self.fold == judged))
+        learnt = np.flatnonzero(seen & (self.fold == other) & ~self.kin[:, judged])
         if not len(rows) or not len(learnt):
             return np.empty(0)
         stack = StackedCalibrator().fit(list(proba[:, learnt]), self.codes[learnt])
@@ -146,7 +153,8 @@ class InnerFolds:
         if key in self._known:
             return self._known[key]
         out = np.isin(self.fold, sorted(left_out))
-        told = fit_and_predict(self.values, self.columns, self.codes, ~out, out, settings, seed=self.seed)
+        seen = may_see(self.fold, self.kin, left_out)
+        told = fit_and_predict(self.values, self.columns, self.codes, seen, out, settings, seed=self.seed)
         proba = np.full((len(told), len(self.codes), len(self.classes)), np.nan)
         proba[:, out] = told
         if keep:

@@ -6,6 +6,7 @@ import json
 import lzma
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import xgboost as xgb
 
@@ -34,6 +35,11 @@ def to_parts(model: CrossfitModel) -> dict[str, bytes]:
             if name != GRADIENT
         },
         "training_folds": {str(gene): int(fold) for gene, fold in model.training_folds.items()},
+        "relatives": {
+            str(gene): np.flatnonzero(row).tolist()
+            for gene, row in zip(model.relatives.index, model.relatives.to_numpy(dtype=bool), strict=True)
+            if row.any()
+        },
         "settings": model.settings.model_dump(mode="json"),
         "xgboost": xgb.__version__,
     }
@@ -61,15 +67,21 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
             branch: {_pair(name): LinearClassifier.from_dict(content) for name, content in models.items()}
             for branch, models in facts["linear"].items()
         }
+        settings = CrossfitSettings.model_validate(facts["settings"])
+        training_folds = pd.Series(facts["training_folds"], dtype=int, name="fold")
+        kin = np.zeros((len(training_folds), settings.n_folds), dtype=bool)
+        for gene, folds in facts["relatives"].items():
+            kin[training_folds.index.get_loc(gene), folds] = True
         return CrossfitModel(
             columns=tuple(facts["columns"]),
             classes=tuple(facts["classes"]),
             branches={name: gradient if name == GRADIENT else linear[name] for name in facts["branches"]},
             stacks=tuple(StackedCalibrator.from_dict(content) for content in facts["stacks"]),
-            training_folds=pd.Series(facts["training_folds"], dtype=int, name="fold"),
-            settings=CrossfitSettings.model_validate(facts["settings"]),
+            training_folds=training_folds,
+            relatives=pd.DataFrame(kin, index=training_folds.index),
+            settings=settings,
         )
-    except (KeyError, ValueError, TypeError, EOFError, lzma.LZMAError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, EOFError, lzma.LZMAError) as error:
         raise BundleError(f"model files are damaged: {error}", where=where, fix="restore the model folder") from error
 
 

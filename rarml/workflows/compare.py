@@ -15,7 +15,7 @@ from rarml.bundle.registry import find_model, shipped_atlas
 from rarml.core.errors import InputError
 from rarml.evaluation.transfer import transfer_matrix
 from rarml.features.atlas import load_atlas
-from rarml.training.groups import promoter_clusters
+from rarml.training.groups import gene_groups
 from rarml.workflows.calls import UNCLEAR, call_words
 from rarml.workflows.gene_predictions import gene_predictions
 
@@ -76,7 +76,7 @@ def compare(
         transfer=transfer_matrix(
             {bundle.name: _held_out(bundle) for bundle in bundles},
             {bundle.name: bundle.labels["trained_as"].dropna() for bundle in bundles},
-            promoter_clusters(source.genes),
+            gene_groups(source.genes),
             n_bootstrap=bootstrap,
             seed=seed,
         ),

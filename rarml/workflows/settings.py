@@ -12,6 +12,25 @@ DEFAULT_BLOCKS = ("rare", "sequence", "composition", "chromatin", "expression", 
 """`partners` has to be asked for: it adds nothing measurable (experiments/results/feature_blocks.md)."""
 
 
+class EvaluationSettings(Settings):
+    """What is run to judge a model, beside its covariate baseline; the last two cost a training each.
+
+    Attributes
+    ----------
+    baselines : bool
+        Cross-fit the stronger baselines (covariates + chromatin, covariates + co-expression panel). Those that need
+        no fit (chance, the RARE rule, the gene family mean) are always shown.
+    controls : bool
+        Train once more on permuted labels: the AUROC must be one half.
+    allow_leaky : bool
+        Train once more on folds drawn gene by gene, which leak, to print how much they flatter.
+    """
+
+    baselines: bool = True
+    controls: bool = True
+    allow_leaky: bool = False
+
+
 class TrainSettings(Settings):
     """Everything `rarml train` needs besides the atlas.
 
@@ -33,6 +52,8 @@ class TrainSettings(Settings):
         Feature blocks to use.
     model : CrossfitSettings
         Folds, members and the gradient model.
+    evaluation : EvaluationSettings
+        What is run to judge the model.
     experimental : bool
         Marks the model as experimental wherever it is shown.
     bootstrap : int
@@ -49,6 +70,7 @@ class TrainSettings(Settings):
     eligibility: EligibilityRule = EligibilityRule()
     blocks: tuple[str, ...] = DEFAULT_BLOCKS
     model: CrossfitSettings = CrossfitSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     experimental: bool = False
     bootstrap: int = 1000
     seed: int = 2026

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from rarml import __version__
 from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import shipped_atlas
 from rarml.bundle.write import write_bundle
@@ -24,13 +20,16 @@ from rarml.evaluation.summary import evaluate
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.selection import select_columns
 from rarml.labels.table import LabelTable
-from rarml.training.branches import SEQUENCE
 from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset, covariate_columns, training_status
 from rarml.training.eligibility import eligibility
-from rarml.training.groups import promoter_clusters
+from rarml.training.groups import gene_groups
 from rarml.training.splits import chromosome_folds
+from rarml.workflows.audit import audit_training
 from rarml.workflows.branch_report import branch_worth
+from rarml.workflows.coverage import coverage_rows
+from rarml.workflows.model_evaluation import model_evaluation
+from rarml.workflows.model_facts import count_genes, model_facts
 from rarml.workflows.model_files import model_files, self_test, table_files
 from rarml.workflows.predictions import (
     TrainedModel,
@@ -38,11 +37,8 @@ from rarml.workflows.predictions import (
     held_out_predictions,
     predict_genes,
 )
-from rarml.workflows.records import records
 from rarml.workflows.settings import TrainSettings
 from rarml.workflows.train_report import model_documents
-
-_LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,31 @@ def train(
     metrics = evaluate_model(data, held_out, settings)
     counts = count_genes(labels, data, source)
     branches = branch_worth(model.full, data, settings)
-    facts = _facts(source, labels, data, model, settings, metrics, counts, branches, thread_count(threads))
+    judged = {
+        **model_evaluation(
+            model,
+            data,
+            source,
+            held_out,
+            settings,
+            positive_unlabelled=labels.positive_unlabelled,
+            threads=threads,
+        ),
+        "coverage": coverage_rows(model.full, data, settings),
+    }
+    facts = model_facts(
+        source,
+        labels,
+        data,
+        model,
+        settings,
+        metrics=metrics,
+        counts=counts,
+        branches=branches,
+        evaluation=judged,
+        audit=audit_training(model, data, source, settings, metrics),
+        threads=thread_count(threads),
+    )
     table = pd.concat([predictions, held_out], axis=1)
     files = {
         **model_files(model),
@@ -141,7 +161,7 @@ def assemble(atlas: Atlas, labels: LabelTable, settings: TrainSettings) -> Datas
         status=status,
         eligibility=eligible,
         folds=chromosome_folds(atlas.genes, n_folds=settings.model.n_folds),
-        groups=promoter_clusters(atlas.genes),
+        groups=gene_groups(atlas.genes),
     )
 
 
@@ -166,7 +186,13 @@ def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -
     """Cross-fit the model and its covariate baseline on the same folds."""
     training = data.features.loc[data.status.index]
     full = crossfit(
-        training, data.status, data.folds, settings.model, seed=child_seed(settings.seed, "model"), n_threads=threads
+        training,
+        data.status,
+        data.folds,
+        settings.model,
+        seed=child_seed(settings.seed, "model"),
+        n_threads=threads,
+        groups=data.groups,
     )
     baseline = crossfit(
         training[data.baseline_columns],
@@ -175,6 +201,7 @@ def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -
         settings.model,
         seed=child_seed(settings.seed, "covariates"),
         n_threads=threads,
+        groups=data.groups,
     )
     return TrainedModel(full, baseline, DomainCheck().fit(training.to_numpy()))
 
@@ -192,16 +219,6 @@ def evaluate_model(data: Dataset, held_out: pd.DataFrame, settings: TrainSetting
     )
 
 
-def count_genes(labels: LabelTable, data: Dataset, atlas: Atlas) -> dict[str, int]:
-    """The numbers of the summary line: what was read, mapped, called and used."""
-    counts = dict(labels.counts())
-    called = labels.table.index.intersection(atlas.genes.index)
-    counts["without_sequence"] = int((~atlas.genes.loc[called, "has_sequence"]).sum())
-    counts["eligible"] = len(data.status)
-    counts |= {f"eligible_{name}": int((data.status == name).sum()) for name in data.classes}
-    return counts
-
-
 def _label_table(labels: LabelTable, data: Dataset) -> pd.DataFrame:
     """Per gene of the atlas: called status, eligibility, the class trained on, and fold."""
     table = pd.DataFrame(index=data.eligibility.index)
@@ -210,64 +227,3 @@ def _label_table(labels: LabelTable, data: Dataset) -> pd.DataFrame:
     table["trained_as"] = data.status.reindex(table.index).astype("string")
     table["fold"] = data.folds.reindex(table.index).astype("int16")
     return table
-
-
-def _facts(
-    atlas: Atlas,
-    labels: LabelTable,
-    data: Dataset,
-    model: TrainedModel,
-    settings: TrainSettings,
-    metrics: pd.DataFrame,
-    counts: dict[str, int],
-    branches: list[dict[str, Any]],
-    threads: int,
-) -> dict[str, Any]:
-    """Every field of `bundle.json` but the file digests."""
-    prevalence = data.status.value_counts(normalize=True)
-    versions = {name: version(name) for name in _LIBRARIES}
-    return {
-        "name": settings.name,
-        "cell_type": settings.cell_type,
-        "description": settings.description,
-        "experimental": settings.experimental or labels.positive_unlabelled,
-        "positive_unlabelled": labels.positive_unlabelled,
-        "classes": list(model.full.classes),
-        "prevalence": {name: round(float(prevalence[name]), 6) for name in model.full.classes},
-        "context": settings.context.model_dump(mode="json"),
-        "assembly": atlas.manifest["assembly"],
-        "atlas_digest": atlas.digest,
-        "encoder_digest": atlas.encoder_digest,
-        "components_digest": atlas.components_digest,
-        "columns": list(data.features.columns),
-        "baseline_columns": list(data.baseline_columns),
-        "blocks": list(dict.fromkeys(name.split(":", 1)[0] for name in data.features.columns)),
-        "seed": settings.seed,
-        "threads": threads,
-        "settings": settings.model_dump(mode="json"),
-        "labels": labels.provenance,
-        "counts": counts,
-        "metrics": records(metrics),
-        "importance": block_importance(model),
-        "branches": branches,
-        "stack_weights": {
-            str(name): {str(label): round(float(weight), 4) for label, weight in row.items()}
-            for name, row in model.full.stack_weights().iterrows()
-        },
-        "versions": {"rarml": __version__, "python": platform.python_version(), **versions, **_booster_version()},
-    }
-
-
-def block_importance(model: TrainedModel) -> dict[str, float]:
-    """Share of the boosters' total gain by feature block; sums to 1 (empty for a model without boosters)."""
-    gain = model.full.importance()
-    gain = gain[[name.split(":", 1)[0] != SEQUENCE for name in gain.index]]
-    shares = gain.groupby([name.split(":", 1)[0] for name in gain.index]).sum()
-    total = float(shares.sum()) or 1.0
-    return {str(block): round(float(value) / total, 6) for block, value in shares.sort_index().items()}
-
-
-def _booster_version() -> dict[str, str]:
-    import xgboost
-
-    return {"xgboost": xgboost.__version__}

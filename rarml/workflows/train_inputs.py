@@ -35,6 +35,7 @@ def train_inputs(
     min_agree: int | None = None,
     positive_unlabelled: bool = False,
     seed: int | None = None,
+    allow_leaky: bool = False,
 ) -> tuple[LabelTable, TrainSettings]:
     """Labels and settings of a training; what is given here wins over the configuration file.
 
@@ -61,6 +62,8 @@ def train_inputs(
     if name is None and "name" not in settings.model_fields_set:
         name = fallback_name
     settings = _apply(settings, name, cell_type, stand_in, chromatin, columns, min_agree, tables, bundle, seed)
+    if allow_leaky:
+        settings = _replace(settings, {"evaluation": {**settings.evaluation.model_dump(), "allow_leaky": True}})
     labels = (
         labels_of_bundle(bundle)
         if bundle is not None

@@ -21,8 +21,9 @@ SPLIT_RULE = (
     "Nested cross-fitting by whole chromosomes in {n_folds} folds; the four HOX chromosomes share one. "
     "Fold k is predicted by {members} models, each fitted without fold k and one further fold, their branches joined "
     "and calibrated on those further folds. What promoter encoders read off a gene's bases comes from encoders that "
-    "never saw its chromosome. Intervals: cluster bootstrap over promoter clusters (overlapping windows, bidirectional "
-    "pairs, HOX)"
+    "never saw its chromosome. A gene with a relative in fold k (overlapping window, bidirectional pair, promoter of "
+    "like sequence, member of its gene cluster) is kept out of all that answers fold k. Intervals: "
+    "cluster bootstrap over these groups of relatives"
 )
 ELIGIBILITY_RULE = (
     "expressed at {min_level:g} nTPM or more in the untreated stand-in ({stand_in}), "
@@ -61,6 +62,8 @@ def train_content(
         curves=tuple(held_out_curves(data, held_out)),
         importance=dict(facts["importance"]),
         branches=tuple({**row, "what": WHAT[row["branch"]]} for row in facts["branches"]),
+        evaluation={name: tuple(rows) for name, rows in facts["evaluation"].items()},
+        audit=tuple(facts["audit"]),
         label_rule=label_sentences(facts["labels"]),
         eligibility_rule=ELIGIBILITY_RULE.format(
             min_level=rule["min_level"],

@@ -43,7 +43,9 @@ def nested_metrics(
         key = some.model.model_dump_json()
         if key not in fitted:
             seed = child_seed(some.seed, "model")
-            model = crossfit(features, data.status, data.folds, some.model, seed=seed, n_threads=threads)
+            model = crossfit(
+                features, data.status, data.folds, some.model, seed=seed, n_threads=threads, groups=data.groups
+            )
             fitted[key] = model.predict_held_out(features, folds).proba
         return fitted[key]
 

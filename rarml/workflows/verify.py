@@ -1,7 +1,8 @@
-"""Check a model folder: digests, self-test, and that its stored predictions are those of its boosters."""
+"""Check a model folder: digests, self-test, stored against recomputed predictions, and the leakage audit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,42 @@ import numpy as np
 from rarml.bundle.load import load_bundle
 from rarml.bundle.registry import shipped_atlas
 from rarml.core.errors import BundleError
+from rarml.evaluation.audit import Finding, failed
 from rarml.features.atlas import load_atlas
+from rarml.workflows.audit import audit_bundle, stored_findings
 from rarml.workflows.model_files import TOLERANCE, load_model
 from rarml.workflows.predictions import predict_genes
 
 
-def verify(path: str | Path, *, atlas: str | Path | None = None) -> str:
-    """One line that says what was checked.
+@dataclass(frozen=True)
+class Verified:
+    """A model folder that is whole.
+
+    Attributes
+    ----------
+    name : str
+        Of the model.
+    said : str
+        One line that says what was checked.
+    findings : list of Finding
+        Of the leakage audit; what it found at training where the atlas at hand is another one.
+    audited_again : bool
+        Whether the audit was worked out again here.
+    """
+
+    name: str
+    said: str
+    findings: list[Finding]
+    audited_again: bool
+
+    @property
+    def leaks(self) -> list[Finding]:
+        """Findings that fail the audit."""
+        return failed(self.findings)
+
+
+def verify(path: str | Path, *, atlas: str | Path | None = None) -> Verified:
+    """Check a model folder and audit the model; a failed audit is no error here, see `Verified.leaks`.
 
     Raises
     ------
@@ -27,13 +57,16 @@ def verify(path: str | Path, *, atlas: str | Path | None = None) -> str:
     files = len(bundle.manifest.files)
     done = f"{bundle.name}: {files} files match their digests, self-test passes"
     folder = Path(atlas) if atlas is not None else shipped_atlas()
-    source = load_atlas(folder, columns=bundle.manifest.columns)
-    if source.digest != bundle.manifest.atlas_digest:
-        return f"{done} (trained on another atlas than {folder.name}: its predictions were not recomputed)"
+    # the columns are read where the digest fits: the audit selects the model's own from all of them
+    if load_atlas(folder, columns=[]).digest != bundle.manifest.atlas_digest:
+        said = f"{done} (trained on another atlas than {folder.name}: its predictions were not recomputed)"
+        return Verified(bundle.name, said, stored_findings(bundle), audited_again=False)
+    source = load_atlas(folder)
     stored = bundle.predictions
     folds = bundle.labels["fold"].astype(int)
     fresh = predict_genes(model, source.features.loc[stored.index, bundle.manifest.columns], folds)
     worst = float(np.nanmax(np.abs(fresh.to_numpy() - stored[list(fresh.columns)].to_numpy())))
     if worst > TOLERANCE:
         raise BundleError(f"stored predictions differ from recomputed ones by {worst:.2g}", where=path)
-    return f"{done}, {len(stored):,} predictions recomputed equal"
+    said = f"{done}, {len(stored):,} predictions recomputed equal"
+    return Verified(bundle.name, said, audit_bundle(bundle, model, source), audited_again=True)

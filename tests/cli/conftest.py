@@ -45,5 +45,6 @@ def quick(tmp_path: Path) -> Path:
     path.write_text(
         "context: {stand_in: [SH-SY5Y], chromatin: [SK-N-SH]}\nblocks: [composition, expression]\n"
         "model: {n_folds: 3, gradient: {n_rounds: 5, learning_rate: 0.3}}\nbootstrap: 20\n"
+        "evaluation: {controls: false}\n"
     )
     return path

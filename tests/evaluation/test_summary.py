@@ -17,7 +17,7 @@ def test_one_row_for_each_task_and_metric(table):
     assert tuple(table.columns) == COLUMNS
     rank = ["auroc", "auprc", "precision_at_50", "precision_at_100"]
     expected = [(task, metric) for task in TASKS for metric in rank]
-    expected += [("all classes", metric) for metric in ("log_loss", "brier", "ece")]
+    expected += [("all classes", metric) for metric in ("auroc_one_v_rest", "log_loss", "brier", "ece")]
     assert list(zip(table["task"], table["metric"], strict=True)) == expected
     assert table.notna().all(axis=None)
 
@@ -34,6 +34,8 @@ def test_values_agree_with_sklearn(table, predict, status):
     proba = predict(2.0, 1)
     names = ["down", "unresponsive", "up"]
     ordered = proba[[f"p_{name}" for name in names]]
+    one_v_rest = roc_auc_score(status, ordered.div(ordered.sum(axis=1), axis=0), labels=names, multi_class="ovr")
+    assert rows.loc[("all classes", "auroc_one_v_rest"), "value"] == pytest.approx(one_v_rest, abs=1e-5)
     expected = log_loss(status, ordered.div(ordered.sum(axis=1), axis=0).to_numpy(), labels=names)
     assert rows.loc[("all classes", "log_loss"), "value"] == pytest.approx(expected, rel=1e-4)
     assert rows.loc[("all classes", "log_loss"), "n_positive"] == (status != "unresponsive").sum()

@@ -84,7 +84,7 @@ def test_a_changed_or_missing_file_is_named(folder, name):
 def test_another_format_version_is_refused(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 99}))
-    with pytest.raises(BundleError, match="format version 99, this rarml reads 1"):
+    with pytest.raises(BundleError, match="format version 99, this rarml reads 2"):
         load_atlas(folder)
 
 

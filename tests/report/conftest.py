@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -213,6 +214,10 @@ def train_content(n: int = 4000, seed: int = 0) -> TrainContent:
                 ("sequence", "what encoders read off the bases", 0.78, 0.001),
             )
         ),
+        audit=(
+            {"check": "no treated track", "verdict": "pass", "found": "None of 40 names speaks of a treatment."},
+            {"check": "AUROC is believable", "verdict": "warn", "found": "AUROC 0.985 of the model: look for a leak."},
+        ),
         importance={"expression": 0.41, "coexpression": 0.28, "chromatin": 0.18, "composition": 0.09, "rare": 0.04},
         label_rule=("Degust table: log2FC of the column RA", "up: log2FC ≥ 1 and adjusted p ≤ 0.05"),
         eligibility_rule="protein-coding, with promoter sequence, expressed at 1 nTPM or more in the stand-in cells",
@@ -223,6 +228,57 @@ def train_content(n: int = 4000, seed: int = 0) -> TrainContent:
         licences={"Human Protein Atlas": "CC BY-SA 4.0", "ENCODE": "free, cite"},
         provenance={"rarml": "0.1.0", "atlas": "sha256:12ab34cd", "seed": "2026"},
     )  # fmt: skip
+
+
+def evaluation_example() -> dict[str, tuple[dict, ...]]:
+    """Rows like those of `rarml.workflows.model_evaluation`, one task each."""
+    task = {"task": "up v unresponsive", "n": 6339, "n_positive": 160, "prevalence": 0.025}
+    gained = {"gain": 0.03, "gain_low": 0.01, "gain_high": 0.05}
+    lost = {"gain": -0.02, "gain_low": -0.06, "gain_high": 0.02}
+    reach = {"value": 0.9, "low": 0.88, "high": 0.92}
+    pairs = {
+        "task": "up v unresponsive",
+        "pairs": 110,
+        "unmatched": 50,
+        "imbalance_before": 1.76,
+        "imbalance": 0.04,
+        "worst": "GC",
+    }
+    return {
+        "baselines": tuple(
+            {**task, "baseline": name, "metric": metric, "model": 0.93, "told_apart": told, **reach, **gained}
+            for name, told in (("RARE rule (a DR1, DR2 or DR5)", 150), ("covariates + co-expression panel", 6300))
+            for metric in ("auroc", "auprc")
+        ),
+        "matched": (
+            {**pairs, "predictor": "model", "value": 0.7, "low": 0.65, "high": 0.75, **dict.fromkeys(gained)},
+            {**pairs, "predictor": "covariates", **reach, **gained},
+            {**pairs, "predictor": "covariates + co-expression panel", **reach, **lost},
+        ),
+        "deciles": (
+            {**task, "deciles": "1-2", "from_level": 0.1, "to_level": 2.0, "baseline": 0.87, **reach, **gained},
+        ),
+        "controls": (
+            {
+                "control": "permuted labels", "task": "up v unresponsive", "value": 0.51, "low": 0.46, "high": 0.56,
+                "grouped": None, "gap": None, "gap_low": None, "gap_high": None, "verdict": "as it should be",
+            },
+        ),
+        "unlabelled": (
+            {"task": "up v unresponsive", "quantity": "auroc", "assumed_share": 0.0, "n_listed": 125, **reach},
+            {
+                "task": "up v unresponsive", "quantity": "auroc", "assumed_share": 0.5, "n_listed": 125,
+                **dict.fromkeys(reach),
+            },
+            {
+                "task": "up v unresponsive", "quantity": "recall", "depth": 100, "n_listed": 125, "chance": 0.016,
+                **reach,
+            },
+        ),
+        "coverage": (
+            {"level": 0.9, "genes": "up", "coverage": 0.913, "low": 0.87, "high": 0.95, "mean_size": 1.27, "n": 160},
+        ),
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -238,6 +294,11 @@ def compare_example() -> CompareContent:
 @pytest.fixture(scope="session")
 def train_example() -> TrainContent:
     return train_content(800)
+
+
+@pytest.fixture(scope="session")
+def judged_example() -> TrainContent:
+    return replace(train_content(800), evaluation=evaluation_example())
 
 
 class Page(HTMLParser):

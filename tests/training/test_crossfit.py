@@ -61,6 +61,26 @@ def test_a_fold_never_sees_its_own_labels():
     assert (one.loc[outside] - two.loc[outside]).abs().max(axis=None) > 0.01
 
 
+def test_relatives_in_a_fold_do_not_touch_its_answers():
+    """Twins in two folds: scrambling the labels of those in fold 1 changes nothing about fold 0, unless untied."""
+    X, status, folds = make()
+    pairs = list(zip(folds.index[folds == 0][:60], folds.index[folds == 1][:60], strict=True))
+    groups = pd.Series(folds.index, index=folds.index)
+    groups[[second for _, second in pairs]] = [first for first, _ in pairs]
+    scrambled = status.copy()
+    scrambled[[second for _, second in pairs]] = ["up", "down", "unresponsive"] * 20
+    inside = folds[folds == 0].index
+
+    def answers(labels, tied):
+        model = crossfit(X, labels, folds, QUICK, seed=0, groups=tied)
+        assert to_parts(from_parts(to_parts(model))) == to_parts(model)
+        assert int(model.relatives.to_numpy().sum()) == (0 if tied is None else 120)
+        return model.predict_held_out(X, folds).proba.loc[inside]
+
+    pd.testing.assert_frame_equal(answers(status, groups), answers(scrambled, groups))
+    assert (answers(status, None) - answers(scrambled, None)).abs().max(axis=None) > 0.01
+
+
 def test_permuted_labels_are_predicted_no_better_than_chance():
     from sklearn.metrics import roc_auc_score
 

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from rarml.core.errors import SettingsError
-from rarml.training.groups import promoter_clusters
 from rarml.training.splits import chromosome_folds, random_folds
 
 
@@ -44,25 +43,3 @@ def test_random_folds_only_when_asked_for_as_leaky():
     with pytest.raises(SettingsError, match="leaks"):
         random_folds(table, 5, seed=0)
     assert random_folds(table, 5, seed=0, allow_leaky=True).value_counts().tolist() == [12] * 5
-
-
-def test_overlapping_windows_join_transitively_and_chromosomes_do_not():
-    table = genes(["chr1", "chr1", "chr1", "chr1", "chr2"], tss=[0, 1999, 3998, 5998, 5998])
-    found = promoter_clusters(table)
-    assert found.tolist() == ["ENSG0000", "ENSG0000", "ENSG0000", "ENSG0003", "ENSG0004"]
-
-
-def test_a_hox_cluster_is_one_unit_with_its_neighbours():
-    table = genes(
-        ["chr7"] * 4,
-        tss=[27_096_000, 27_160_000, 27_160_500, 60_000_000],
-        symbols=["HOXA1", "HOXA9", "NEIGHBOUR", "SHOX"],
-    )
-    assert promoter_clusters(table).tolist() == ["HOXA", "HOXA", "HOXA", "ENSG0003"]
-
-
-def test_clusters_do_not_depend_on_row_order():
-    rng = np.random.default_rng(0)
-    table = genes(["chr1"] * 300, tss=rng.integers(0, 500_000, 300))
-    shuffled = table.sample(frac=1, random_state=1)
-    pd.testing.assert_series_equal(promoter_clusters(shuffled).reindex(table.index), promoter_clusters(table))

@@ -1,6 +1,7 @@
 """Studies with planted losses, and the honest loss on inner folds."""
 
 import json
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -171,14 +172,26 @@ def inner():
     values = rng.normal(size=(300, 6)).astype(np.float32)
     values[:, 1] += 2 * codes
     columns = [f"composition:{i}" for i in range(3)] + [f"expression:{i}" for i in range(3)]
-    return InnerFolds(values, columns, codes, np.arange(300) % 5, 5, ("up", "down", "unresponsive"), seed=0, threads=1)
+    return InnerFolds(
+        values,
+        columns,
+        codes,
+        np.arange(300) % 5,
+        np.zeros((300, 5), bool),
+        5,
+        ("up", "down", "unresponsive"),
+        seed=0,
+        threads=1,
+    )
 
 
-QUICK = CrossfitSettings.model_validate({"n_folds": 5, "gradient": {"n_rounds": 4, "learning_rate": 0.5}})
+QUICK = CrossfitSettings.model_validate(
+    {"n_folds": 5, "gradient": {"n_rounds": 4, "learning_rate": 0.5}, "linear": {"C": 1.0}}
+)
 
 
 def with_labels(inner, codes):
-    return InnerFolds(inner.values, inner.columns, codes, inner.fold, 5, inner.classes, seed=0, threads=1)
+    return InnerFolds(inner.values, inner.columns, codes, inner.fold, inner.kin, 5, inner.classes, seed=0, threads=1)
 
 
 def test_every_fold_is_judged_twice_and_the_held_out_one_never(inner):
@@ -204,6 +217,18 @@ def test_labels_of_the_held_out_fold_do_not_touch_the_loss(inner):
     assert list(with_labels(inner, poisoned).losses(QUICK, 3)) != list(inner.losses(QUICK, 3))
 
 
+def test_relatives_of_the_held_out_fold_do_not_touch_the_loss(inner):
+    kin = np.zeros((300, 5), dtype=bool)
+    related = (inner.fold == 0) & (np.arange(300) < 100)
+    kin[related, 2] = True
+    poisoned = np.where(related, (inner.codes + 1) % 3, inner.codes)
+    before, after = (
+        list(replace(inner, codes=codes, kin=kin, _known={}).losses(QUICK, 2)) for codes in (inner.codes, poisoned)
+    )
+    assert before == after
+    assert list(replace(inner, codes=poisoned, kin=kin, _known={}).losses(QUICK, 3)) != list(inner.losses(QUICK, 3))
+
+
 def test_labels_without_signal_are_judged_at_no_less_than_their_base_rates(inner):
     shuffled = with_labels(inner, np.random.default_rng(1).permutation(inner.codes))
     assert list(shuffled.losses(QUICK, None))[-1] > np.log(3) - 0.02
@@ -217,7 +242,9 @@ def test_fits_that_are_remembered_give_the_same_loss(inner):
 
 
 def test_too_few_folds_or_genes_are_an_error(inner):
-    few = InnerFolds(inner.values, inner.columns, inner.codes, np.arange(300) % 3, 3, inner.classes, seed=0)
+    few = InnerFolds(
+        inner.values, inner.columns, inner.codes, np.arange(300) % 3, np.zeros((300, 3), bool), 3, inner.classes, seed=0
+    )
     few.require([None])
     with pytest.raises(InputError, match=r"no .* genes are left.*--no-nested"):
         few.require([0])

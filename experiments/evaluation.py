@@ -1,0 +1,104 @@
+"""The stack against every baseline and peer, within matched pairs, and its calibration, coverage and controls.
+
+    python experiments/evaluation.py [--seeds 5] [--cells mcf-7 ...]
+
+Needs the shipped atlas and models and the real labels; the peers' held-out tables are those of `peers/run.py`. All see
+the same genes, folds of whole chromosomes, and rule that no relative of a held-out gene is trained on. Writes
+results/evaluation.json, .md and .svg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from common import CELL_TYPES, REPO, RESULTS
+from evaluation_tables import forest_plot, markdown
+from held_out import COVARIATES, SEED, STACK, WITHOUT, atlas, cell_data, held_out, mean, peers
+
+from rarml import __version__
+from rarml.bundle.load import load_bundle
+from rarml.core.files import write_json, write_text
+from rarml.evaluation.against import against_baselines
+from rarml.evaluation.baselines import PANEL
+from rarml.evaluation.matched import matched_covariates, matched_table
+from rarml.evaluation.summary import evaluate
+
+RESAMPLES = 1000
+
+
+def main() -> None:
+    """Judge every cell type and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
+    parser.add_argument("--without-blocks", action="store_true", help="also the stack without each of three blocks")
+    arguments = parser.parse_args()
+    found: dict[str, Any] = {"facts": facts(arguments.seeds, arguments.cells)}
+    for cell in arguments.cells:
+        for name, rows in judged(cell, arguments.seeds, arguments.without_blocks).items():
+            found.setdefault(name, []).extend({"cell": cell, **row} for row in rows)
+    write_json(RESULTS / "evaluation.json", found)
+    write_text(RESULTS / "evaluation.md", markdown(found))
+    write_text(RESULTS / "evaluation.svg", forest_plot(found["baselines"]))
+    print(f"wrote {RESULTS / 'evaluation.md'}")
+
+
+def judged(cell: str, seeds: int, without_blocks: bool) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table for one cell type."""
+    data, settings = cell_data(cell)
+    tables = {name: mean(parts) for name, parts in held_out(cell, seeds, without_blocks=without_blocks).items()}
+    rivals = {name: mean(parts).loc[data.status.index] for name, parts in peers(cell).items()}
+    groups = data.groups.loc[data.status.index].astype(str)
+    common: dict[str, Any] = {"seed": SEED, "n_bootstrap": RESAMPLES}
+    stack = tables.pop(STACK)
+    baselines = against_baselines(stack, tables, data.status, groups, **common).assign(kind="part or baseline")
+    if rivals:
+        others = against_baselines(stack, rivals, data.status, groups, **common).assign(kind="peer")
+        baselines = pd.concat([baselines, others], ignore_index=True)
+    alike = matched_covariates(atlas().features.loc[data.status.index], settings.context.stand_in)
+    parts = ("stack without sequence", "sequence branch", *WITHOUT)
+    compared = {STACK: stack, **{name: tables[name] for name in (COVARIATES, PANEL, *parts) if name in tables}}
+    within = matched_table(compared, data.status, alike, groups, **common)
+    whole = evaluate(stack, tables[COVARIATES], data.status, groups, **common)
+    bundle = load_bundle(REPO / "models" / cell).manifest
+    return {
+        "baselines": _records(baselines),
+        "matched": _records(within),
+        "whole": _records(whole),
+        "controls": bundle.evaluation["controls"],
+        "coverage": bundle.evaluation["coverage"],
+        "unlabelled": bundle.evaluation.get("unlabelled", []),
+        "audit": bundle.audit,
+    }
+
+
+def facts(seeds: int, cells: list[str]) -> dict[str, Any]:
+    """Date, seed and digests, so that a table can be told from another."""
+    labels = {
+        part["file"]: part["sha256"]
+        for cell in cells
+        for part in load_bundle(REPO / "models" / cell).manifest.labels.get("files", ())
+    }
+    return {
+        "date": date.today().isoformat(),
+        "seed": SEED,
+        "seeds": seeds,
+        "resamples": RESAMPLES,
+        "rarml": __version__,
+        "atlas": atlas().digest,
+        "labels": {Path(name).name: digest for name, digest in labels.items()},
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(table.round(5).to_json(orient="records"))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The page and the plot of `evaluation.py`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from rarml.evaluation.baselines import PANEL
+
+NAMES = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}
+TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
+METRICS = {"auroc": "AUROC", "auprc": "AUPRC", "precision_at_50": "precision at 50", "precision_at_100": "at 100"}
+Rows = list[dict[str, Any]]
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """All tables as one page."""
+    facts = found["facts"]
+    lines = [
+        "# The stack against baselines and peers",
+        "",
+        f"Made on {facts['date']} by `python experiments/evaluation.py`: rarml {facts['rarml']}, seed {facts['seed']}, "
+        f"mean of {facts['seeds']} seeds, {facts['resamples']} cluster-bootstrap resamples over groups of related "
+        f"genes, 95 % intervals; atlas `{facts['atlas'][:12]}`; labels "
+        + ", ".join(f"{name} `{digest[:8]}`" for name, digest in facts["labels"].items())
+        + ".",
+        "",
+        "Whole chromosomes held out, relatives of held-out genes kept out of training. In brackets the interval; after "
+        "the semicolon what the stack gains, in the same resamples. **Bold**: the stack is clearly better; _italic_: "
+        "it is not (the interval reaches 0), or it is worse.",
+    ]
+    baselines = pd.DataFrame(found["baselines"])
+    for metric in ("auroc", "auprc", "precision_at_100"):
+        lines += ["", f"## {METRICS.get(metric)}", ""] + _against(baselines[baselines["metric"] == metric])
+    lines += ["", "![gain over baselines and peers](evaluation.svg)"]
+    lines += ["", "## Within matched pairs", "", *_matched(pd.DataFrame(found["matched"]))]
+    lines += ["", "## Calibration and coverage of the shipped models", "", *_calibration(found)]
+    lines += ["", "## Controls of the shipped models", "", *_controls(pd.DataFrame(found["controls"]))]
+    lines += ["", "## Leakage audit of the shipped models", "", *_audit(pd.DataFrame(found["audit"]))]
+    return "\n".join(lines) + "\n"
+
+
+def forest_plot(rows: Rows) -> str:
+    """Gain in AUPRC of the stack over each baseline and peer, with its interval; one panel per cell type."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    table = pd.DataFrame(rows)
+    table = table[(table["metric"] == "auprc") & table["task"].isin(TASKS)]
+    cells = [cell for cell in NAMES if (table["cell"] == cell).any()]
+    names = [name for name in dict.fromkeys(table["baseline"]) if not name.startswith("chance")]
+    figure = Figure(figsize=(3.4 * len(cells), 0.42 * len(names) + 1.2), layout="constrained")
+    colours = dict(zip(TASKS, ("#b2182b", "#2166ac", "#555555"), strict=True))
+    panels = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
+    for axis, cell in zip(panels, cells, strict=True):
+        for offset, task in zip((-0.22, 0.0, 0.22), TASKS, strict=True):
+            own = table[(table["cell"] == cell) & (table["task"] == task)].set_index("baseline").reindex(names)
+            y = [number + offset for number in range(len(names))]
+            axis.hlines(y, own["gain_low"], own["gain_high"], color=colours[task], linewidth=1.2)
+            axis.plot(own["gain"], y, "o", color=colours[task], markersize=3, label=task)
+        axis.axvline(0, color="black", linewidth=0.8)
+        axis.set_title(NAMES[cell], fontsize=9)
+        axis.tick_params(labelsize=7)
+        axis.set_xlabel("AUPRC of the stack less that of …", fontsize=8)
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].invert_yaxis()
+    panels[0].legend(fontsize=6, loc="lower right")
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "rarml", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _against(part: pd.DataFrame) -> list[str]:
+    columns = [(cell, task) for cell in NAMES for task in TASKS if len(_some(part, cell, task))]
+    lines = ["| | " + " | ".join(f"{NAMES[cell]}: {task}" for cell, task in columns) + " |"]
+    lines.append("|---|" + "---|" * len(columns))
+    if part["metric"].iloc[0] != "auroc":
+        chance = [f"{_some(part, *key)['prevalence'].iloc[0]:.3f}" for key in columns]
+        lines.append("| chance | " + " | ".join(chance) + " |")
+    lines.append(
+        "| **stack** | " + " | ".join(f"**{_some(part, *key)['model'].iloc[0]:.3f}**" for key in columns) + " |"
+    )
+    for kind, title in (("part or baseline", "parts and baselines"), ("peer", "peers")):
+        own = part[part["kind"] == kind]
+        if len(own):
+            lines.append(f"| _{title}_ |" + " |" * len(columns))
+        for name in [name for name in dict.fromkeys(own["baseline"]) if not name.startswith("chance")]:
+            lines.append(f"| {name} | " + " | ".join(_cell(own, name, *key) for key in columns) + " |")
+    return lines
+
+
+def _some(part: pd.DataFrame, cell: str, task: str) -> pd.DataFrame:
+    return part[(part["cell"] == cell) & (part["task"] == task)]
+
+
+def _cell(part: pd.DataFrame, name: str, cell: str, task: str) -> str:
+    own = part[(part["baseline"] == name) & (part["cell"] == cell) & (part["task"] == task)]
+    if own.empty:
+        return "–"
+    row = own.iloc[0]
+    gain = f"{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]"
+    return f"{row['value']:.3f}; {f'**{gain}**' if row['gain_low'] > 0 else f'_{gain}_'}"
+
+
+def _matched(table: pd.DataFrame) -> list[str]:
+    names = list(dict.fromkeys(table["predictor"]))
+    lines = [
+        "Each gene of the first class beside one of the second that is alike in baseline expression, its spread over "
+        "samples, GC, CpG observed/expected and CpG island: share of pairs in the right order; after the semicolon "
+        f"what the stack gains. The gain over {PANEL} is what sequence, chromatin and RAREs are worth together.",
+        "",
+        "| cells | task | pairs (not matched) | largest imbalance | " + " | ".join(names) + " |",
+        "|---|---|---|---|" + "---|" * len(names),
+    ]
+    for (cell, task), own in table.groupby(["cell", "task"], sort=False):
+        rows = {row["predictor"]: row for row in own.to_dict(orient="records")}
+        first = own.iloc[0]
+        shown = []
+        for name in names:
+            row = rows.get(name)
+            if row is None or pd.isna(row["value"]):
+                shown.append("–")
+            elif pd.isna(row["gain"]):
+                shown.append(f"**{row['value']:.3f}** [{row['low']:.3f}, {row['high']:.3f}]")
+            else:
+                gain = f"{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]"
+                shown.append(f"{row['value']:.3f}; {f'**{gain}**' if row['gain_low'] > 0 else f'_{gain}_'}")
+        facts = f"{first['pairs']} ({first['unmatched']}) | {first['imbalance']:.2f}"
+        lines.append(f"| {NAMES[str(cell)]} | {task} | {facts} | " + " | ".join(shown) + " |")
+    return lines
+
+
+def _calibration(found: dict[str, Any]) -> list[str]:
+    whole = pd.DataFrame(found["whole"])
+    lines = ["| cells | log loss (covariates) | Brier (covariates) | ECE [95 %] |", "|---|---|---|---|"]
+    for cell in NAMES:
+        own = whole[whole["cell"] == cell].set_index("metric")
+        if own.empty:
+            continue
+        text = [f"{own.loc[name, 'value']:.3f} ({own.loc[name, 'baseline']:.3f})" for name in ("log_loss", "brier")]
+        ece = own.loc["ece"]
+        text.append(f"{ece['value']:.3f} [{ece['low']:.3f}, {ece['high']:.3f}]")
+        lines.append(f"| {NAMES[cell]} | " + " | ".join(text) + " |")
+    coverage = pd.DataFrame(found["coverage"])
+    if len(coverage):
+        lines += ["", "Coverage of the conformal sets on held-out chromosomes.", ""]
+        lines += _plain(coverage, [name for name in coverage.columns if name != "cell"])
+    return lines
+
+
+def _controls(table: pd.DataFrame) -> list[str]:
+    return _plain(table, [name for name in table.columns if name != "cell"]) if len(table) else []
+
+
+def _audit(table: pd.DataFrame) -> list[str]:
+    return _plain(table, ["check", "verdict", "found"]) if len(table) else []
+
+
+def _plain(table: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    """Any table, numbers with three digits."""
+    names = ["cell", *columns]
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in table[names].to_dict(orient="records"):
+        lines.append("| " + " | ".join(_text(row[name]) for name in names) + " |")
+    return lines
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value)}"
+    return str(NAMES.get(value, value)).replace("|", "/")
