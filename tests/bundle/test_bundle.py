@@ -35,6 +35,8 @@ def facts(name="toy"):
         "importance": {},
         "branches": [],
         "stack_weights": {},
+        "evaluation": {},
+        "audit": [],
         "versions": {},
     }
 

@@ -26,7 +26,7 @@ def test_a_changed_a_missing_and_an_unreadable_file_of_a_model(rarml, model):
     (model / "bundle.json").write_text("{")
     assert "bundle.json: cannot be read" in rarml("models", "show", model).fault()
     (model / "bundle.json").write_text("{}")
-    assert "has format version None, this rarml reads 2" in rarml("models", "show", model).fault()
+    assert "has format version None, this rarml reads 3" in rarml("models", "show", model).fault()
 
 
 def test_folders_that_are_no_model_and_no_atlas(rarml, tmp_path):
