@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rarml.bundle.manifest import MANIFEST_NAME, BundleManifest, read_manifest
+from rarml.bundle.manifest import BundleManifest, read_manifest
 from rarml.core.errors import BundleError
 from rarml.core.files import sha256_file
+from rarml.core.members import matches, member
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,11 @@ class Bundle:
         """Bytes of one file of the bundle."""
         if name not in self.manifest.files:
             raise BundleError(f"has no file {name!r}", where=self.path, fix="restore the model folder")
-        return (self.path / name).read_bytes()
+        content = (self.path / name).read_bytes()
+        if not matches(content, self.manifest.files[name]):  # checked on opening too; it may have changed since
+            where = self.path / name
+            raise BundleError("was changed since the model was opened", where=where, fix="restore the model folder")
+        return content
 
     def parts(self, prefix: str) -> dict[str, bytes]:
         """Bytes of all files under the folder `prefix`, by name within it."""
@@ -67,16 +72,13 @@ def load_bundle(path: str | Path) -> Bundle:
     Raises
     ------
     BundleError
-        If the folder is no bundle, or a file is missing, changed, or not listed in the manifest.
+        If the folder is no bundle, or a file is missing, changed, a link, or outside the folder. Files that the
+        manifest does not list are never read.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
     for name, digest in manifest.files.items():
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise BundleError(f"names a file outside its folder: {name!r}", where=folder / MANIFEST_NAME)
-        file = folder / name
-        if not file.is_file():
-            raise BundleError("is missing", where=file, fix="restore the model folder")
+        file = member(folder, name, digest)
         if sha256_file(file) != digest:
             raise BundleError("was changed since the model was written", where=file, fix="restore the model folder")
     return Bundle(folder, manifest)
@@ -85,4 +87,8 @@ def load_bundle(path: str | Path) -> Bundle:
 def _read_parquet(bundle: Bundle, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.read_parquet(io.BytesIO(bundle.read(name)))
+    try:
+        return pd.read_parquet(io.BytesIO(bundle.read(name)))
+    except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:  # Arrow's are among them
+        where, fix = bundle.path / name, "restore the model folder"
+        raise BundleError(f"is no readable table: {str(error)[:120]}", where=where, fix=fix) from error

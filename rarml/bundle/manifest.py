@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from rarml.core.errors import BundleError
+from rarml.core.errors import BundleError, InputError
+from rarml.core.files import read_json
+from rarml.core.members import require_plain
 from rarml.core.settings import Settings
 
 FORMAT_VERSION = 3
@@ -79,9 +80,9 @@ def read_manifest(folder: Path) -> BundleManifest:
     if not file.is_file():
         raise BundleError("is not a rarml model: it has no bundle.json", where=folder, fix="see rarml models list")
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BundleError(f"cannot be read: {error}", where=file, fix="restore the model folder") from error
+        content = read_json(require_plain(file))
+    except InputError as error:
+        raise BundleError(f"cannot be read: {error.what}", where=error.where, fix="restore the model folder") from error
     version = content.get("format_version") if isinstance(content, dict) else None
     if version != FORMAT_VERSION:
         raise BundleError(

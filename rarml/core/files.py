@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import lzma
 import os
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from rarml.core.errors import InputError
+from rarml.core.guarded import GuardedBytes
+from rarml.core.strict_json import parse_json
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -23,6 +26,13 @@ _GZIP_MAGIC = b"\x1f\x8b"
 def require_file(path: str | Path, *, kind: str = "file") -> Path:
     """The path of a readable, non-empty regular file, or an `InputError` that says what it is instead."""
     file = Path(path)
+    try:
+        file.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL; a folder that is a file
+        why = getattr(error, "strerror", error)
+        raise InputError(f"is no name of a {kind}: {why}", where=str(file)[:200]) from error
     if file.is_dir():
         raise InputError(f"is a folder, a {kind} was expected", where=file, fix="name the file inside it")
     if file.is_symlink() and not file.exists():
@@ -31,6 +41,9 @@ def require_file(path: str | Path, *, kind: str = "file") -> Path:
         near = sorted(p.name for p in file.parent.glob(f"{file.stem[:4]}*"))[:3] if file.parent.is_dir() else []
         hint = f"nearby: {', '.join(near)}" if near else "check the path"
         raise InputError(f"no such {kind}", where=file, fix=hint)
+    if not file.is_file():
+        # a pipe would be waited for without end, and can be read only once
+        raise InputError(f"is a pipe or device, a {kind} was expected", where=file, fix="save it as a regular file")
     if not os.access(file, os.R_OK):
         raise InputError("may not be read", where=file, fix="change its permissions, e.g. chmod u+r")
     if file.is_file() and file.stat().st_size == 0:
@@ -45,14 +58,15 @@ def open_text(path: str | Path, *, kind: str = "file") -> Iterator[IO[str]]:
     Raises
     ------
     InputError
-        If it is missing, a folder, unreadable, empty, truncated gzip, or not UTF-8 text.
+        If it is missing, a folder, a pipe, unreadable, empty, truncated gzip, gzip of absurd size, or not UTF-8 text.
     """
     file = require_file(path, kind=kind)
     with file.open("rb") as probe:
         zipped = probe.read(2) == _GZIP_MAGIC
     try:
-        opener = gzip.open if zipped else open
-        with opener(file, "rt", encoding="utf-8-sig") as handle:
+        source: Any = gzip.open(file, "rb") if zipped else file.open("rb")  # noqa: SIM115 - closed with the guard
+        raw = io.BufferedReader(GuardedBytes(source, file), 1 << 16)
+        with io.TextIOWrapper(raw, encoding="utf-8-sig") as handle:
             yield handle
     except EOFError as error:
         raise InputError("gzip file is truncated", where=file, fix="copy or download it again") from error
@@ -146,12 +160,9 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file; an `InputError` names the line of a fault."""
+    """Read a JSON file; an `InputError` names the line of a fault (see `strict_json.parse_json`)."""
     with open_text(path, kind="JSON file") as handle:
-        try:
-            return json.load(handle)
-        except json.JSONDecodeError as error:
-            raise InputError(f"not valid JSON: {error.msg}", where=f"{path}:{error.lineno}") from error
+        return parse_json(handle.read(), where=str(path))
 
 
 def _require_parent(target: Path) -> None:

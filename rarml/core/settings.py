@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import IO, Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rarml.core.errors import SettingsError, did_you_mean
 from rarml.core.files import open_text
+from rarml.core.strict_yaml import parse_yaml
 
 
 class Settings(BaseModel):
@@ -19,6 +20,7 @@ class Settings(BaseModel):
 
 
 S = TypeVar("S", bound=Settings)
+_LONGEST = 1 << 20
 _LISTS = ("list_type", "tuple_type")
 
 
@@ -32,7 +34,7 @@ def load_settings(path: str | Path, kind: type[S]) -> S:
     """
     with open_text(path, kind="configuration file") as handle:
         try:
-            content = yaml.safe_load(handle)
+            content = parse_yaml(_whole(handle, path))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -59,7 +61,19 @@ def parse_settings(content: dict[str, Any], kind: type[S], *, where: str) -> S:
             raise SettingsError(f"key {key!r} is missing", where=where, fix="add it") from error
         given = first.get("input")
         fix = f"write it as a list: [{given}]" if first["type"] in _LISTS and isinstance(given, str) else None
-        raise SettingsError(f"key {key!r}: {first['msg']}, got {given!r}", where=where, fix=fix) from error
+        raise SettingsError(f"key {key!r}: {first['msg']}, got {_short(given)}", where=where, fix=fix) from error
+
+
+def _whole(handle: IO[str], path: str | Path) -> str:
+    text = handle.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
+        raise SettingsError("is too long for a configuration", where=path, fix="see configs/quick.yaml")
+    return text
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 200 else f"{shown[:200]}…"
 
 
 def _keys_at(kind: type[BaseModel], trail: list[str]) -> list[str]:

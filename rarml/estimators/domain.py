@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from rarml.core.errors import BundleError
+
 _TAIL = 0.5
 _RARELY_MISSING = 0.05
 
@@ -63,10 +65,24 @@ class DomainCheck(BaseEstimator):
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`.
+
+        Raises
+        ------
+        BundleError
+            If a part is missing, of another length, or no rising row of numbers.
+        """
         check = cls()
-        check.low_ = np.asarray(content["low"], dtype=np.float32)
-        check.high_ = np.asarray(content["high"], dtype=np.float32)
-        check.rarely_missing_ = np.asarray(content["rarely_missing"], dtype=bool)
-        check.distances_ = np.asarray(content["distances"], dtype=np.float64)
+        try:
+            check.low_ = np.asarray(content["low"], dtype=np.float32)
+            check.high_ = np.asarray(content["high"], dtype=np.float32)
+            check.rarely_missing_ = np.asarray(content["rarely_missing"], dtype=bool)
+            check.distances_ = np.asarray(content["distances"], dtype=np.float64)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise BundleError(f"the domain check is damaged: {error}", fix="restore the model folder") from error
+        lengths = {check.low_.shape, check.high_.shape, check.rarely_missing_.shape}
+        distances = check.distances_
+        rising = distances.ndim == 1 and len(distances) > 0 and bool((np.diff(distances) >= 0).all())
+        if len(lengths) > 1 or check.low_.ndim != 1 or not rising or not np.isfinite(distances).all():
+            raise BundleError("the domain check is damaged: its numbers do not fit", fix="restore the model folder")
         return check

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from rarml.core.errors import BundleError
+from rarml.estimators.booster_check import check_booster
 from rarml.estimators.classifier import MissingValuesClassifier, class_weights
 
 # neither prediction nor SHAP values read these: leaf values lie in split_conditions, node means come from the covers
@@ -122,10 +123,13 @@ class GradientClassifier(MissingValuesClassifier):
         model.classes_ = np.array(content["classes"])
         model.n_features_in_ = int(content["features"])
         model.importance_ = np.array(content["importance"], dtype=np.float64)
+        if len(model.importance_) != model.n_features_in_ or not np.isfinite(model.importance_).all():
+            raise BundleError("the importances of the trees are damaged")
         try:
+            check_booster(content["booster"], model.n_features_in_, len(model.classes_))
             model.booster_ = _from_json(content["booster"], n_threads)
-        except xgb.core.XGBoostError as error:
-            raise BundleError(f"trees cannot be read: {str(error).splitlines()[0]}") from error
+        except (xgb.core.XGBoostError, KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise BundleError(f"trees cannot be read: {str(error).splitlines()[0][:120]}") from error
         return model
 
     def _parameters(self) -> dict[str, Any]:

@@ -90,6 +90,14 @@ class LinearClassifier(MissingValuesClassifier):
         for name in ("mean", "spread", "coef", "intercept"):
             setattr(model, f"{name}_", np.array(content[name], dtype=np.float64))
         model.n_features_in_ = len(model.mean_)
+        shapes = {model.mean_.shape, model.spread_.shape, model.coef_.shape[1:]}
+        rows = {model.classes_.shape, model.coef_.shape[:1], model.intercept_.shape}
+        if len(shapes) > 1 or len(rows) > 1 or model.mean_.ndim != 1:
+            raise ValueError("the weights of a linear branch are of unlike length")
+        if not all(np.isfinite(getattr(model, f"{name}_")).all() for name in ("mean", "spread", "coef", "intercept")):
+            raise ValueError("a weight of a linear branch is no finite number")
+        if (model.spread_ <= 0).any():
+            raise ValueError("a spread of a linear branch is not positive")
         return model
 
     def _standard(self, features: NDArray[np.float64]) -> NDArray[np.float64]:

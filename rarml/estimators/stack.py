@@ -92,6 +92,10 @@ class StackedCalibrator(BaseEstimator):
         stack = cls(ridge=content["ridge"])
         stack.weight_ = np.asarray(content["weight"], dtype=np.float64)
         stack.shift_ = np.asarray(content["shift"], dtype=np.float64)
+        if stack.weight_.ndim != 2 or stack.shift_.shape != stack.weight_.shape[1:]:
+            raise ValueError("the weights of a stack are of unlike length")
+        if not (np.isfinite(stack.weight_).all() and np.isfinite(stack.shift_).all()) or (stack.weight_ < 0).any():
+            raise ValueError("a weight of a stack is negative or no finite number")
         return stack
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from rarml.core.errors import BundleError, InputError, did_you_mean
 from rarml.core.files import atomic_folder, read_json, sha256_file, write_json
+from rarml.core.members import MEND, member, require_plain
 from rarml.features.atlas_table import FORMAT, FORMAT_VERSION, Atlas
 from rarml.features.compact import ROW, read_values, write_parquet, write_values
 from rarml.features.registry import block_of, check_blocks
@@ -64,8 +65,12 @@ def load_atlas(path: str | Path, columns: Sequence[str] | None = None) -> Atlas:
     """
     folder = find_atlas(path)
     manifest = _checked_manifest(folder)
-    genes = _read_table(folder / _GENES).set_index("gene_id")
-    features = _read_features(folder, manifest, genes.index, None if columns is None else list(columns))
+    try:
+        genes = _read_table(folder / _GENES).set_index("gene_id")
+        features = _read_features(folder, manifest, genes.index, None if columns is None else list(columns))
+    except (ValueError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
+        # a table that fits its digest and is none: the folder was made to look like an atlas
+        raise BundleError(f"holds no readable tables: {str(error)[:120]}", where=folder, fix=MEND) from error
     return Atlas(
         folder,
         manifest,
@@ -80,8 +85,10 @@ def find_atlas(path: str | Path) -> Path:
     """The atlas folder at `path` or in ``path/atlas``; an `InputError` if there is none."""
     start = Path(path)
     for folder in (start, start / "atlas"):
-        if (folder / MANIFEST).is_file() and read_json(folder / MANIFEST).get("format") == FORMAT:
-            return folder
+        if (folder / MANIFEST).is_file():
+            manifest = read_json(require_plain(folder / MANIFEST))
+            if isinstance(manifest, dict) and manifest.get("format") == FORMAT:
+                return folder
     raise InputError(
         "holds no feature atlas", where=start, fix="give a folder made by `rarml reference build`, or models/atlas"
     )
@@ -102,11 +109,17 @@ def _checked_manifest(folder: Path) -> dict[str, Any]:
             where=folder,
             fix="build the atlas again, or install the rarml that wrote it",
         )
+    for key in ("blocks", "files"):
+        if not isinstance(manifest.get(key), dict):
+            raise BundleError(f"is damaged: it lacks {key!r}", where=folder / MANIFEST, fix=MEND)
+    for name in manifest["blocks"]:
+        if not name.isidentifier():
+            raise BundleError(f"names a file outside its folder: {name[:80]!r}", where=folder / MANIFEST, fix=MEND)
     expected = {_GENES, _NAMES, _SITES, *(f"{block}.parquet" for block in manifest["blocks"])}
     for name in sorted(expected | set(manifest["files"])):
-        file = folder / name
-        if not file.is_file():
-            raise BundleError("is missing from the atlas", where=file, fix="copy the whole folder again")
+        if not (folder / name).exists():
+            raise BundleError("is missing from the atlas", where=folder / name, fix="copy the whole folder again")
+        file = member(folder, name, manifest["files"].get(name))
         if sha256_file(file) != manifest["files"].get(name):
             raise BundleError("has changed since it was written", where=file, fix="copy the whole folder again")
     # JSON is written with sorted keys; the blocks have an order of their own.

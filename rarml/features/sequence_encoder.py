@@ -174,6 +174,9 @@ def load_encoders(path: str | Path) -> EncoderSet:
 
     try:
         tensors = load(weights.read_bytes())
+        strange = next((name for name, value in tensors.items() if not np.isfinite(value).all()), None)
+        if strange is not None:
+            raise BundleError(f"tensor {strange!r} holds a value that is no finite number")
         members = []
         for number, unseen in enumerate(manifest["unseen"]):
             networks = tuple(

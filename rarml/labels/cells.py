@@ -81,13 +81,40 @@ def read_cells(path: str | Path) -> Cells:
         fix = "separate columns by tab, comma or semicolon; a plain list of genes is a gene set, not a table"
         raise InputError("has one column only", where=f"{file}:1", fix=fix)
     notes = [f"{len(skipped)} comment lines passed over"] if skipped else []
+    _require_closed_quotes(text, delimiter, file)
     return _table(file, split_lines(text, delimiter), DELIMITERS[delimiter], notes)
+
+
+def _require_closed_quotes(text: str, delimiter: str, file: Path) -> None:
+    """Refuse a quotation mark that is closed on another line, or never: it hides the rows between.
+
+    A cell with line breaks but no delimiter in them (a description, from a spreadsheet) is let through.
+    """
+    if '"' not in text:
+        return
+    lines = text.splitlines()
+    reader = csv.reader([line + "\n" for line in lines], delimiter=delimiter, skipinitialspace=delimiter == " ")
+    before = 0
+    fix = "remove the quotation mark, or close it on its line"
+    try:
+        for row in reader:
+            inside = any("\n" in cell and delimiter in cell for cell in row)
+            if reader.line_num > before + 1 and (inside or (row and row[-1].endswith("\n"))):
+                what = f"a quotation mark opened here hides the lines to {reader.line_num}"
+                raise InputError(what, where=f"{file}:{before + 1}", fix=fix)
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError(f"not a table: {error}", where=f"{file}:{before + 1}", fix=fix) from error
 
 
 def split_lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """(line number, cells) of each line that is neither blank nor a comment."""
     reader = csv.reader(text.splitlines(), delimiter=delimiter, skipinitialspace=delimiter == " ")
-    found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    try:
+        found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        fix = "no cell may be longer than 131,072 letters; is a quotation mark left open?"
+        raise InputError(f"not a table: {error}", where=f"line {reader.line_num}", fix=fix) from error
     return [(line, row) for line, row in found if any(row) and not row[0].startswith("#")]
 
 

@@ -17,6 +17,8 @@ _DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+(?:[eE][-+]?\d+)?$")
 
 def to_float(text: str) -> float | None:
     """A number (also ``1,5`` with a decimal comma, ``Inf``), or None."""
+    if "_" in text or not text.isascii():  # Python reads 1_000 and other scripts' digits; no table means them
+        return None
     try:
         return float(text)
     except ValueError:

@@ -11,6 +11,7 @@ from rarml.core.files import open_text
 from rarml.reference.annotation import Annotation, TssRow, as_frame, gene_key
 from rarml.reference.contigs import assembly_of_accession, canonical_contig
 from rarml.reference.gff_attributes import Attributes, evidence_of, gff3_attributes, gtf_attributes, is_gff3, one_of
+from rarml.reference.positions import position_of
 
 _ASSEMBLY = re.compile(r"GRCh3[78]|hg19|hg38|T2T-CHM13", re.IGNORECASE)
 _SKIPPED = frozenset({"CDS", "UTR", "five_prime_UTR", "three_prime_UTR", "start_codon", "stop_codon", "intron"})
@@ -57,6 +58,7 @@ class _State:
     names: set[str] = field(default_factory=set)
     ends: dict[str, int] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
+    waiting: list[tuple[int, list[str]]] = field(default_factory=list)
     assembly: str | None = None
     flavour: str = ""
 
@@ -91,14 +93,17 @@ def read_gff(path: Path) -> Annotation:
             if gff3 is None:
                 gff3 = is_gff3(fields[8], state.where())
             _feature(fields, gff3, state)
+    for line_number, fields in state.waiting:
+        state.line = line_number
+        _feature(fields, True, state, late=True)
     return _finish(path, bool(gff3), state)
 
 
 def _comment(line: str, state: _State) -> None:
     if line.startswith("##sequence-region"):
         words = line.split()
-        if len(words) >= 4 and words[3].isdigit():
-            state.regions[canonical_contig(words[1])] = int(words[3])
+        if len(words) >= 4 and (length := position_of(words[3])) is not None:
+            state.regions[canonical_contig(words[1])] = length
             state.assembly = state.assembly or assembly_of_accession(words[1])
         return
     found = _ASSEMBLY.search(line)
@@ -109,14 +114,12 @@ def _comment(line: str, state: _State) -> None:
             state.flavour = flavour
 
 
-def _feature(fields: list[str], gff3: bool, state: _State) -> None:
+def _feature(fields: list[str], gff3: bool, state: _State, *, late: bool = False) -> None:
     contig, origin, kind, first, last, _, strand, _, text = fields
-    try:
-        start, end = int(first) - 1, int(last)
-    except ValueError:
-        start = end = -1
-    if not 0 <= start < end:
+    begin, end = position_of(first), position_of(last)
+    if begin is None or end is None or not 0 < begin <= end:
         raise InputError(f"{first}-{last} is no interval", where=state.where(), fix="GTF and GFF3 are 1-based closed")
+    start = begin - 1
     if kind == "exon":
         _exon(text, gff3, state, (contig, strand, start, end))
         return
@@ -129,10 +132,15 @@ def _feature(fields: list[str], gff3: bool, state: _State) -> None:
     if kind.endswith("gene") and not parent:
         state.genes[key] = _gene(attributes, key, state.genes.get(key))
         return
-    if kind in _NOT_TRANSCRIPTS or (gff3 and parent not in state.genes) or (not gff3 and kind != "transcript"):
+    if kind in _NOT_TRANSCRIPTS or (not gff3 and kind != "transcript"):
+        return
+    if gff3 and parent not in state.genes:
+        if parent and not late:
+            state.waiting.append((state.line, fields))  # GFF3 does not ask for parents to come first
         return
     if strand not in ("+", "-"):
         return  # RefSeq has a few trans-spliced genes on both strands; they have no single TSS
+    _require_name(key, gff3, state)
     gene = parent if gff3 else key
     if gene not in state.genes:
         state.genes[gene] = _gene(attributes, gene, None)
@@ -166,6 +174,7 @@ def _exon(text: str, gff3: bool, state: _State, place: tuple[str, str, int, int]
     if known is None:
         attributes = gtf_attributes(text)
         gene = one_of(attributes, "gene_id")
+        _require_name(gene, gff3, state)
         if gene not in state.genes:
             state.genes[gene] = _gene(attributes, gene, None)
         biotype = one_of(attributes, "transcript_type", "transcript_biotype")
@@ -173,6 +182,13 @@ def _exon(text: str, gff3: bool, state: _State, place: tuple[str, str, int, int]
         state.spans[identity] = known
     known.start, known.end = min(known.start, start), max(known.end, end)
     _seen(state, contig, end)
+
+
+def _require_name(key: str, gff3: bool, state: _State) -> None:
+    if not key:
+        word = "ID" if gff3 else "gene_id"
+        fix = "is the line cut short? without it transcripts cannot be told apart"
+        raise InputError(f"a transcript without {word}", where=state.where(), fix=fix)
 
 
 def _seen(state: _State, contig: str, end: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rarml.core.errors import InputError
 from rarml.core.files import open_text
 from rarml.reference.annotation import Annotation, TssRow, as_frame, gene_key, largest_ends
+from rarml.reference.positions import position_of
 
 _MISSING = frozenset({"", ".", "-", "na", "nan", "none", "null"})
 # Words in the name of a TSS column that say what speaks for it.
@@ -82,6 +83,8 @@ def read_tss_table(path: Path) -> Annotation:
             without += not here
             for at, offset, tag, label in here:
                 tss = _position(fields[at], where) - offset
+                if tss < 0:
+                    raise InputError(f"{label} is 0, positions of tss1 columns begin at 1", where=where)
                 rows.append(TssRow(gene, symbol, biotype, contig, strand, tss, label, tags=(tag,)))
     frame = as_frame(rows, path)
     dialect = f"TSS table ({', '.join(label for *_, label in starts)})"
@@ -116,7 +119,7 @@ def _tss_columns(header: list[str], path: Path) -> list[tuple[int, int, str, str
 
 
 def _position(text: str, where: str) -> int:
-    cleaned = text.strip().removesuffix(".0")
-    if not cleaned.isdigit():
-        raise InputError(f"{text!r} is no position", where=where, fix="write a whole number of bases")
-    return int(cleaned)
+    found = position_of(text.strip().removesuffix(".0"))
+    if found is None:
+        raise InputError(f"{text[:60]!r} is no position", where=where, fix="write a whole number of bases")
+    return found

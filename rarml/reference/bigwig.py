@@ -66,9 +66,10 @@ def bigwig_mean(
                 means[row] = _mean(records, int(start), int(end))
     except (ValueError, OSError, RuntimeError, KeyError) as error:
         raise InputError(f"not a readable bigWig: {error}", where=file, fix="is it cut off?") from error
-    except Exception as error:
-        # pybigtools has its own error class, which is not exported in every version.
-        if isinstance(error, InputError) or "BBI" not in type(error).__name__:
+    except BaseException as error:
+        # pybigtools has its own error class, which is not exported in every version, and on some damaged files its
+        # Rust code panics, which is not even an `Exception`.
+        if isinstance(error, InputError) or not any(word in type(error).__name__ for word in ("BBI", "PanicException")):
             raise
         raise InputError(f"not a readable bigWig: {error}", where=file, fix="is it cut off?") from error
     return means, overlap

@@ -15,6 +15,7 @@ from rarml.reference.gene_names import GeneNames
 _TEXT_COLUMNS = frozenset({"symbol", "gene name", "gene_name", "description", "gene symbol", "name", "gene_symbol"})
 _LONG_SAMPLE = ("Cell line", "Tissue", "Immune cell", "Sample")
 _LONG_VALUE = ("nTPM", "NX", "TPM")
+_LONGEST_HEADER = 10_000_000
 _MISSING = frozenset({"", "na", "nan", "."})
 
 
@@ -43,11 +44,20 @@ def read_expression(path: str | Path) -> pd.DataFrame:
     if len(lines) < first + 2:
         raise InputError("holds no gene", where=path, fix="give genes in rows and samples in columns")
     delimiter = "\t" if "\t" in lines[first] else ","
-    header = [name.strip() for name in next(csv.reader([lines[first]], delimiter=delimiter))]
+    if len(lines[first]) > _LONGEST_HEADER:
+        raise InputError("the header is absurdly long", where=f"{path}:{first + 1}", fix="is it a text table?")
+    header = [name.strip() for name in lines[first].replace('"', "").split(delimiter)]
     if len(header) < 2:
         fix = "separate columns by tab or comma; genes in rows, samples in columns"
         raise InputError("has one column only", where=f"{path}:{first + 1}", fix=fix)
-    body = list(enumerate(csv.reader(lines[first + 1 :], delimiter=delimiter), start=first + 2))
+    reader = csv.reader(lines[first + 1 :], delimiter=delimiter)
+    try:
+        body = list(enumerate(reader, start=first + 2))
+    except csv.Error as error:
+        where = f"{path}:{first + 1 + reader.line_num}"
+        raise InputError(f"not a table: {error}", where=where, fix="is a quotation mark left open?") from error
+    if reader.line_num != len(body):
+        raise InputError("a quotation mark is closed on another line than it opens", where=path, fix="remove it")
     rows = [(number, row) for number, row in body if row]
     if not rows:
         raise InputError("holds no gene", where=path, fix="give genes in rows and samples in columns")

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import gzip
+import io
+import re
 import shutil
 import tempfile
 import weakref
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pyfaidx
 
 from rarml.core.errors import InputError
+from rarml.core.guarded import GuardedBytes
 from rarml.reference.contigs import canonical_contig
 from rarml.reference.genome import Genome, canonical_names
 
 _GZIP_MAGIC = b"\x1f\x8b"
 # A human genome in gzip unpacks to about 3.3 times its size; asked for with a margin before the work begins.
 _UNPACKED_RATIO = 4.5
+
+
+_LONGEST_GAP = 10_000
+_PROBED_CONTIGS, _PROBED_LETTERS = 1000, 10_000
+_NO_BASE = re.compile(r"[^ACGTUNRYSWKMBDHVacgtunryswkmbdhv]")
 
 
 class FastaGenome(Genome):
@@ -54,10 +63,20 @@ class FastaGenome(Genome):
         self._own = canonical_names(self.names, path)
         self.ends = {canonical: lengths[name] for canonical, name in self._own.items()}
         self.contigs = dict(self.ends)
+        self._check_letters()
+
+    def _check_letters(self) -> None:
+        """Refuse a protein or a page of text: the first letters of each contig are bases."""
+        for name in self.names[:_PROBED_CONTIGS]:
+            start = str(self._fasta.fetch(name, 1, _PROBED_LETTERS)) if self.ends[canonical_contig(name)] else ""
+            wrong = _NO_BASE.search(start)
+            if wrong or not start:
+                what = f"contig {name!r} holds {wrong[0]!r}, which is no base" if wrong else f"contig {name!r} is empty"
+                raise InputError(what, where=self.path, fix="give DNA; is the file cut short?")
 
     def _index_of(self, plain: Path) -> Path:
         beside = plain.with_name(plain.name + ".fai")
-        if beside.is_file() and beside.stat().st_mtime >= plain.stat().st_mtime:
+        if beside.is_file() and beside.stat().st_mtime >= plain.stat().st_mtime and index_fits(beside, plain):
             return beside
         return self._folder / "genome.fai"
 
@@ -72,7 +91,8 @@ class FastaGenome(Genome):
             )
         plain = self._folder / "genome.fa"
         try:
-            with gzip.open(self.path, "rb") as packed, plain.open("wb") as out:
+            source: Any = gzip.open(self.path, "rb")  # noqa: SIM115 - closed with the guard
+            with io.BufferedReader(GuardedBytes(source, self.path), 1 << 20) as packed, plain.open("wb") as out:
                 shutil.copyfileobj(packed, out, 1 << 22)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise InputError("gzip file is truncated or damaged", where=self.path, fix="download it again") from error
@@ -94,3 +114,32 @@ class FastaGenome(Genome):
         """See `Genome.describe`."""
         kind = "gzip FASTA, unpacked to a temporary file" if self._packed else "FASTA"
         return f"{len(self.contigs)} whole contigs, {sum(self.ends.values()) / 1e6:.1f} Mb ({kind})"
+
+
+def index_fits(index: Path, fasta: Path) -> bool:
+    """Whether a ``.fai`` is of this FASTA: each record begins below its own header and ends inside the file.
+
+    An index of another file, or of an earlier state of this one, would give wrong bases without a word.
+    """
+    size = fasta.stat().st_size
+    end = 0
+    try:
+        with fasta.open("rb") as handle:
+            for line in index.read_text(encoding="utf-8").splitlines():
+                name, *numbers = line.split("\t")
+                length, offset, bases, width = (int(number) for number in numbers[:4])
+                header = f">{name}".encode()
+                if length < 1 or bases < 1 or width <= bases or offset < len(header) + 1:
+                    return False
+                handle.seek(end)
+                words = handle.read(offset - end) if offset - end <= _LONGEST_GAP else b""
+                above = words.strip().splitlines()
+                if len(above) != 1 or above[0].split()[:1] != [header] or not words.endswith(b"\n"):
+                    return False
+                end = offset + (length - 1) // bases * width + (length - 1) % bases + 1
+                if end > size:
+                    return False
+            handle.seek(end)
+            return not handle.read(_LONGEST_GAP).strip()
+    except (OSError, ValueError):
+        return False

@@ -14,7 +14,7 @@ from rarml.core.files import open_text
 from rarml.reference.contigs import canonical_contig
 from rarml.reference.genome import Genome
 
-_PIECE_NAME = re.compile(r"(.+):(\d+)-(\d+)")
+_PIECE_NAME = re.compile(r"(.+):([0-9]{1,12})-([0-9]{1,12})")
 _NOT_BASES = re.compile(rb"[^ACGTUNRYSWKMBDHVacgtunryswkmbdhv]")
 _N = ord("N")
 

@@ -6,6 +6,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from rarml.core.errors import InputError, MissingPartError
 from rarml.reference.contigs import canonical_contig
 from rarml.reference.genome import Genome, canonical_names
@@ -34,7 +36,7 @@ class TwoBitGenome(Genome):
         try:
             self._file = py2bit.open(str(path), True)
             lengths = {str(name): int(length) for name, length in self._file.chroms().items()}
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, UnicodeDecodeError, ValueError, SystemError, MemoryError) as error:
             raise InputError("2bit file is damaged", where=path, fix="copy or download it again") from error
         self.names = tuple(lengths)
         self._own = canonical_names(self.names, path)
@@ -73,10 +75,11 @@ def require_whole(path: Path) -> None:
             _, count, _ = _numbers(handle, order, 3)
             offsets: list[int] = []
             for _ in range(count):
-                handle.seek(handle.read(1)[0], 1)
+                if handle.read(handle.read(1)[0]).decode() in ("", None):
+                    raise IndexError("a contig without a name")
                 offsets += _numbers(handle, order, 1)
-            whole = all(_record_end(handle, order, offset) <= size for offset in offsets)
-        except (struct.error, IndexError):
+            whole = all(_record_end(handle, order, offset, size) <= size for offset in offsets)
+        except (struct.error, IndexError, UnicodeDecodeError):
             whole = False
     if not whole or not offsets:
         raise InputError("2bit file is cut short or damaged", where=path, fix="copy or download it again")
@@ -86,10 +89,13 @@ def _numbers(handle: BinaryIO, order: str, n: int) -> tuple[int, ...]:
     return struct.unpack(f"{order}{n}I", handle.read(4 * n))
 
 
-def _record_end(handle: BinaryIO, order: str, offset: int) -> int:
+def _record_end(handle: BinaryIO, order: str, offset: int, size: int) -> int:
     handle.seek(offset)
     (bases,) = _numbers(handle, order, 1)
     for _ in range(2):  # blocks of N, then blocks of soft-masked bases: a count, the starts and the sizes
         (blocks,) = _numbers(handle, order, 1)
-        handle.seek(8 * blocks, 1)
+        stored = handle.read(8 * blocks) if 8 * blocks <= size - handle.tell() else b""
+        places = np.frombuffer(stored, dtype=f"{order}u4").astype(np.int64)
+        if len(places) != 2 * blocks or (places[:blocks] + places[blocks:] > bases).any():
+            raise IndexError("a block reaches past its contig")  # py2bit would write outside its memory
     return handle.tell() + 4 + -(-bases // 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from pathlib import Path
 from typing import IO
@@ -12,6 +13,7 @@ import pandas as pd
 from rarml.core.errors import InputError
 from rarml.core.files import open_text
 from rarml.reference.contigs import canonical_contig
+from rarml.reference.positions import MOST, position_of
 
 _COLUMNS = ["chrom", "start", "end", "signal"]
 _NO_DATA = ("#", "track", "browser")
@@ -52,13 +54,15 @@ def read_peaks(path: str | Path) -> pd.DataFrame:
             dtype={0: str, 1: np.int64, 2: np.int64, column or 3: str},
             comment="#",
             keep_default_na=False,
+            quoting=csv.QUOTE_NONE,  # a name that begins with a quotation mark must not swallow the lines below it
         )
         if raw.isna().to_numpy().any():
             raise ValueError("a line is too short")
     except (ValueError, OverflowError) as error:  # pandas' ParserError is a ValueError
         raise _fault(path, skipped, column) or InputError(f"not a peak file: {error}", where=path) from error
     frame = pd.DataFrame({"chrom": raw[0], "start": raw[1], "end": raw[2]})
-    wrong = np.flatnonzero((frame["start"] < 0) | (frame["end"] < frame["start"]))
+    absurd = (frame["start"] < 0) | (frame["end"] < frame["start"]) | (frame["end"] > MOST) | (frame["chrom"] == "")
+    wrong = np.flatnonzero(absurd)
     if len(wrong):
         raise _fault(path, skipped, column) or InputError("a peak ends before it starts", where=path)
     frame["signal"] = _signal(raw[column], frame, path, skipped, column) if column is not None else np.float32(np.nan)
@@ -131,11 +135,14 @@ def _fault(path: str | Path, skipped: int, column: int | None) -> InputError | N
 def _wrong(fields: list[str], column: int | None) -> str | None:
     if len(fields) < max(3, (column or 0) + 1):
         return f"{len(fields)} columns, at least {max(3, (column or 0) + 1)} expected"
-    start, end = fields[1].strip(), fields[2].strip()
-    if not start.lstrip("-").isdigit() or not end.lstrip("-").isdigit():
+    if not fields[0].strip():
+        return "the contig's name is empty"
+    start, end = fields[1].strip()[:40], fields[2].strip()[:40]
+    first, last = position_of(start.removeprefix("-")), position_of(end.removeprefix("-"))
+    if first is None or last is None:
         return f"start and end are not whole numbers: {start!r}, {end!r}"
-    if int(start) < 0 or int(end) < int(start):
+    if start.startswith("-") or end.startswith("-") or last < first:
         return f"not an interval: {start} to {end}"
     if column is not None and _number(fields[column]) is None and fields[column].lower() not in (".", "na", "nan"):
-        return f"signal is no number: {fields[column]!r}"
+        return f"signal is no number: {fields[column][:60]!r}"
     return None

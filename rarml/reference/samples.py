@@ -41,13 +41,13 @@ def read_sample_sheet(path: str | Path) -> pd.DataFrame:
     if not lines:
         raise InputError("holds no sample", where=sheet, fix=f"give columns {', '.join(COLUMNS)}")
     delimiter = "\t" if "\t" in lines[0][1] else ","
-    header = [name.strip() for name in next(csv.reader([lines[0][1]], delimiter=delimiter))]
+    header = _cells(lines[0][1], delimiter, f"{sheet}:{lines[0][0]}")
     for column in _REQUIRED:
         if column not in header:
             fix = f"{did_you_mean(column, header)}; give columns {', '.join(COLUMNS)}"
             raise InputError(f"no column {column!r}", where=f"{sheet}:{lines[0][0]}", fix=fix)
     for number, line in lines[1:]:
-        values = [value.strip() for value in next(csv.reader([line], delimiter=delimiter))]
+        values = _cells(line, delimiter, f"{sheet}:{number}")
         row = _row(dict(zip(header, values, strict=False)), sheet, f"{sheet}:{number}")
         file = row["file"]
         assert isinstance(file, Path)
@@ -58,6 +58,13 @@ def read_sample_sheet(path: str | Path) -> pd.DataFrame:
     if not rows:
         raise InputError("holds no sample", where=sheet, fix="write one line per file below the header")
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _cells(line: str, delimiter: str, where: str) -> list[str]:
+    try:
+        return [value.strip() for value in next(csv.reader([line], delimiter=delimiter))]
+    except csv.Error as error:
+        raise InputError(f"not a sample sheet: {error}", where=where, fix="give tab-separated text") from error
 
 
 def _row(values: dict[str, str], sheet: Path, where: str) -> dict[str, object]:

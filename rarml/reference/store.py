@@ -11,6 +11,7 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.core.files import read_json, sha256_file
+from rarml.core.members import member
 from rarml.reference.gene_ids import GeneNames
 from rarml.reference.sequences import PromoterSequences
 from rarml.reference.tracks import TrackSummary
@@ -154,9 +155,9 @@ def verify_files(folder: Path, files: dict[str, str]) -> None:
         Naming the first file that is missing or changed.
     """
     for name, digest in sorted(files.items()):
-        file = folder / name
-        if not file.is_file():
-            raise InputError("is missing", where=file, fix=_REBUILD)
+        if not (folder / name).exists():
+            raise InputError("is missing", where=folder / name, fix=_REBUILD)
+        file = member(folder, name, digest)
         if sha256_file(file) != digest:
             raise InputError("has changed since it was written", where=file, fix=_REBUILD)
 

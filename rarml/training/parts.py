@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xgboost as xgb
 
-from rarml.core.errors import BundleError
+from rarml.core.errors import BundleError, RarmlError
 from rarml.core.parallel import thread_count
+from rarml.core.strict_json import parse_json
 from rarml.estimators.gradient import GradientClassifier, require_library
 from rarml.estimators.linear import LinearClassifier
 from rarml.estimators.stack import StackedCalibrator
-from rarml.training.branches import GRADIENT
+from rarml.training.branches import GRADIENT, branch_columns
 from rarml.training.crossfit import CrossfitModel, CrossfitSettings
 
+_MOST = 1 << 28  # bytes of JSON; the largest shipped model has 4 million
+_MEND = "restore the model folder"
 FACTS = "crossfit.json.xz"
 BOOSTERS = "boosters.json.xz"
 
@@ -56,9 +61,9 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
         If a part is missing or damaged, or was written with a newer XGBoost than the one here.
     """
     try:
-        facts = json.loads(lzma.decompress(parts[FACTS]))
+        facts = _unpack(parts[FACTS], FACTS)
         require_library(facts["xgboost"], where=where)
-        boosters = json.loads(lzma.decompress(parts[BOOSTERS]))
+        boosters = _unpack(parts[BOOSTERS], BOOSTERS)
         threads = thread_count()
         gradient = {
             _pair(name): GradientClassifier.from_dict(content, n_threads=threads) for name, content in boosters.items()
@@ -72,6 +77,7 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
         kin = np.zeros((len(training_folds), settings.n_folds), dtype=bool)
         for gene, folds in facts["relatives"].items():
             kin[training_folds.index.get_loc(gene), folds] = True
+        _check_shape(facts, gradient, linear, settings)
         return CrossfitModel(
             columns=tuple(facts["columns"]),
             classes=tuple(facts["classes"]),
@@ -81,8 +87,46 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
             relatives=pd.DataFrame(kin, index=training_folds.index),
             settings=settings,
         )
-    except (KeyError, ValueError, TypeError, IndexError, EOFError, lzma.LZMAError) as error:
-        raise BundleError(f"model files are damaged: {error}", where=where, fix="restore the model folder") from error
+    except RarmlError as error:
+        raise BundleError(error.what, where=error.where or where, fix=error.fix or _MEND) from error
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, EOFError, lzma.LZMAError) as error:
+        raise BundleError(f"model files are damaged: {error}", where=where, fix=_MEND) from error
+
+
+def _unpack(packed: bytes, name: str) -> dict[str, Any]:
+    """The JSON object of an xz file that unpacks to no more than `_MOST` bytes."""
+    unpacker = lzma.LZMADecompressor(memlimit=_MOST)
+    text = unpacker.decompress(packed, max_length=_MOST)
+    if not unpacker.eof:
+        absurd = len(text) >= _MOST
+        raise ValueError(f"{name} unpacks to an absurd size" if absurd else f"{name} is cut short")
+    content = parse_json(text, where=name)
+    if not isinstance(content, dict):
+        raise ValueError(f"{name} holds no object")
+    return content
+
+
+def _check_shape(
+    facts: dict[str, Any],
+    gradient: Mapping[tuple[int, int], GradientClassifier],
+    linear: Mapping[str, Mapping[tuple[int, int], LinearClassifier]],
+    settings: CrossfitSettings,
+) -> None:
+    """Raise `ValueError` where branches, columns, classes, folds and stacks do not belong together."""
+    numbers = branch_columns(tuple(facts["columns"]))
+    pairs = set(combinations(range(settings.n_folds), 2))
+    branches = {name: gradient if name == GRADIENT else linear[name] for name in facts["branches"]}
+    for name, models in branches.items():
+        if set(models) != pairs:
+            raise ValueError(f"branch {name!r} lacks a pair of folds")
+        for fitted in models.values():
+            if fitted.n_features_in_ != len(numbers[name]) or len(fitted.classes_) != len(facts["classes"]):
+                raise ValueError(f"branch {name!r} is of other columns or classes")
+    if len(facts["stacks"]) != settings.n_folds:
+        raise ValueError("a fold has no stack")
+    for stack in facts["stacks"]:
+        if np.shape(stack["weight"]) != (len(branches), len(facts["classes"])):
+            raise ValueError("a stack is of other branches or classes")
 
 
 def _pack(value: object) -> bytes:

@@ -113,8 +113,24 @@ def test_unpacked_copy_goes_with_the_object(tmp_path: Path, monkeypatch: pytest.
 def test_index_beside_the_file_is_used(tmp_path: Path) -> None:
     file = tmp_path / "g.fa"
     file.write_bytes(b">chr1\nACGT\n>chr2\nTTTT\n")
-    (tmp_path / "g.fa.fai").write_text("chr1\t4\t6\t4\t5\n")  # knows chr1 only
-    assert list(open_genome(file).contigs) == ["chr1"]
+    (tmp_path / "g.fa.fai").write_text("chr1\t4\t6\t4\t5\nchr2\t4\t17\t4\t5\n")
+    genome = open_genome(file)
+    assert genome._fasta.indexname == str(tmp_path / "g.fa.fai")
+    assert genome.fetch("chr2", 0, 4) == "TTTT"
+
+
+@pytest.mark.parametrize(
+    "index",
+    ["chr1\t4\t6\t4\t5\n", "chr1\t3\t7\t4\t5\nchr2\t4\t17\t4\t5\n", "chr2\t4\t6\t4\t5\nchr1\t4\t17\t4\t5\n", "chr1\t9"],
+    ids=["half", "shifted", "other names", "cut short"],
+)
+def test_index_of_another_file_is_not_believed(tmp_path: Path, index: str) -> None:
+    file = tmp_path / "g.fa"
+    file.write_bytes(b">chr1\nACGT\n>chr2\nTTTT\n")
+    (tmp_path / "g.fa.fai").write_text(index)
+    genome = open_genome(file)
+    assert genome.contigs == {"chr1": 4, "chr2": 4}
+    assert genome.fetch("chr1", 0, 4) + genome.fetch("chr2", 0, 4) == "ACGTTTTT"
 
 
 BASES = "".join(random.choices("ACGTacgt", k=400))
