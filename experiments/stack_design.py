@@ -125,7 +125,8 @@ def main() -> None:
 
 def page(table: pd.DataFrame, seeds: int) -> str:
     """The gains as one page."""
-    lines = ["# Which branches a stack should have", "", f"Mean of {seeds} seeds; gain over the stack on {BASE} alone."]
+    lines = ["# Which branches a stack should have", ""]
+    lines.append(f"Seeds averaged: {seeds}. Gain over the stack on {BASE} alone, on the same held-out chromosomes.")
     for metric in ("auroc", "auprc"):
         lines += ["", f"## {metric.upper()}", "", "| cells | task | " + " | ".join(list(DESIGNS)[1:]) + " |"]
         lines.append("|---|---|" + "---|" * (len(DESIGNS) - 1))
