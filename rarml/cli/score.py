@@ -25,6 +25,16 @@ def score_command(
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per model on the terminal.")] = 15,
     title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "Genes scored for ATRA response",
+    prevalence: Annotated[
+        str | None,
+        typer.Option(
+            "--prevalence",
+            help="Expected shares of responsive genes, such as up=0.05,down=0.03 [default: as in training].",
+        ),
+    ] = None,
+    level: Annotated[
+        float, typer.Option("--level", min=0.5, max=0.99, help="Coverage of the classes that are not ruled out.")
+    ] = 0.9,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -37,11 +47,13 @@ def score_command(
     from rarml.cli.score_table import print_scores
     from rarml.core.files import require_new
     from rarml.workflows.gene_input import read_names
+    from rarml.workflows.prevalence import parse_prevalence
     from rarml.workflows.score import score
 
     if out is not None:
         require_new(out, overwrite=overwrite)
-    result = score(read_names(genes), model or (), atlas=atlas)
+    asked = parse_prevalence(prevalence) if prevalence else None
+    result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
     print_scores(result, top=top)
     if out is not None:
         from rarml.workflows.score_output import write_scores

@@ -10,7 +10,18 @@ from rarml.cli.terminal import note, percent, print_table
 if TYPE_CHECKING:
     from rarml.workflows.score import ScoreResult
 
-_HEADER = ["gene", "call", "P(up)", "P(down)", "covariates: up, down", "rank", "measured", "best RARE", "flags"]
+_HEADER = [
+    "gene",
+    "call",
+    "P(up)",
+    "P(down)",
+    "covariates: up, down",
+    "not ruled out",
+    "rank",
+    "measured",
+    "best RARE",
+    "flags",
+]
 
 
 def print_scores(result: ScoreResult, *, top: int) -> None:
@@ -37,6 +48,7 @@ def _row(row: Mapping[Any, Any]) -> list[str]:
         _interval(row, "up"),
         _interval(row, "down"),
         f"{percent(row['covariates_up'])}, {percent(row['covariates_down'])}",
+        _set_text(row["not_ruled_out"]),
         f"{int(row['rank']):,}/{int(row['rank_of']):,}",
         row["measured"],
         rare_text(row),
@@ -49,6 +61,13 @@ def rare_text(row: Mapping[Any, Any]) -> str:
     if not isinstance(row["rare_type"], str):
         return "–"
     return f"{row['rare_type']} {int(row['rare_tss_distance']):+d} bp, p={row['rare_pvalue']:.0e}"
+
+
+def _set_text(classes: str | None) -> str:
+    """The classes of a prediction set in few letters; no class is left of a gene unlike any in training."""
+    if not isinstance(classes, str):
+        return "–"
+    return classes.replace("unresponsive", "flat").replace("|", ", ") or "all ruled out"
 
 
 def _interval(row: Mapping[Any, Any], name: str) -> str:

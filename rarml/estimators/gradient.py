@@ -74,8 +74,15 @@ class GradientClassifier(MissingValuesClassifier):
         self.seed = seed
         self.n_threads = n_threads
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, *, column_weights: ArrayLike | None = None) -> Self:
         """Fit to features of shape (n, features), NaN where missing, and class labels of shape (n,).
+
+        Parameters
+        ----------
+        X, y : array-like
+            Features and classes.
+        column_weights : array-like of shape (features,), optional
+            A tree draws its columns in proportion to these; alike by default.
 
         Raises
         ------
@@ -85,7 +92,12 @@ class GradientClassifier(MissingValuesClassifier):
         features, codes = self._training_data(X, y, np.float32)
         weights = class_weights(np.bincount(codes), self.balance)
         data = xgb.QuantileDMatrix(
-            features, label=codes, weight=weights[codes], max_bin=self.max_bin, nthread=self.n_threads
+            features,
+            label=codes,
+            weight=weights[codes],
+            feature_weights=column_weights,
+            max_bin=self.max_bin,
+            nthread=self.n_threads,
         )
         trained = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
         self.importance_ = _total_gain(trained, features.shape[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from rarml.core.files import atomic_folder
@@ -15,10 +16,11 @@ from rarml.workflows.score import ScoreResult
 
 def write_scores(result: ScoreResult, out: str | Path, *, title: str, overwrite: bool = False) -> list[Path]:
     """Write all files of a score to the folder `out`, whole or not at all; the written paths."""
+    models = [model_info(bundle.manifest.model_dump(mode="json")) for bundle in result.bundles]
     content = ScoreContent(
         table=result.table,
         sites=result.sites,
-        models=tuple(model_info(bundle.manifest.model_dump(mode="json")) for bundle in result.bundles),
+        models=tuple(replace(info, prevalence=own) for info, own in zip(models, result.shares, strict=True)),
         call_rule=CALL_RULE,
         assembly=result.bundles[0].manifest.assembly,
         provenance=provenance(result.bundles),

@@ -20,6 +20,7 @@ from rarml.evaluation.summary import evaluate
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.selection import select_columns
 from rarml.labels.table import LabelTable
+from rarml.training.conformal import fit_conformal
 from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset, covariate_columns, training_status
 from rarml.training.eligibility import eligibility
@@ -33,6 +34,7 @@ from rarml.workflows.model_facts import count_genes, model_facts
 from rarml.workflows.model_files import model_files, self_test, table_files
 from rarml.workflows.predictions import (
     TrainedModel,
+    conformal_columns,
     genome_rank,
     held_out_predictions,
     predict_genes,
@@ -116,7 +118,7 @@ def train(
             positive_unlabelled=labels.positive_unlabelled,
             threads=threads,
         ),
-        "coverage": coverage_rows(model.full, data, settings),
+        "coverage": coverage_rows(model.full, model.conformal, data, settings),
     }
     facts = model_facts(
         source,
@@ -131,7 +133,7 @@ def train(
         audit=audit_training(model, data, source, settings, metrics),
         threads=thread_count(threads),
     )
-    table = pd.concat([predictions, held_out], axis=1)
+    table = pd.concat([predictions, conformal_columns(model, data.features), held_out], axis=1)
     files = {
         **model_files(model),
         **table_files(table, _label_table(labels, data)),
@@ -203,7 +205,9 @@ def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -
         n_threads=threads,
         groups=data.groups,
     )
-    return TrainedModel(full, baseline, DomainCheck().fit(training.to_numpy()))
+    return TrainedModel(
+        full, baseline, DomainCheck().fit(training.to_numpy()), fit_conformal(full, training, data.status)
+    )
 
 
 def evaluate_model(data: Dataset, held_out: pd.DataFrame, settings: TrainSettings) -> pd.DataFrame:
