@@ -101,6 +101,8 @@ class ScoreContent:
         Gene id to the page of its own: an address relative to the report.
     level : float or None
         Coverage of the prediction sets (0-1).
+    title : str
+        Heading; "" for a question that fits every list.
     """
 
     table: pd.DataFrame
@@ -114,6 +116,7 @@ class ScoreContent:
     hit_rates: tuple[dict[str, Any], ...] = ()
     controls: tuple[dict[str, Any], ...] = ()
     pages: dict[str, str] = field(default_factory=dict)
+    title: str = ""
     level: float | None = None
 
 

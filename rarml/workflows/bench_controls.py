@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,12 @@ Rows = list[dict[str, Any]]
 
 
 def bench_controls(
-    table: pd.DataFrame, bundles: Sequence[Bundle], *, atlas: str | Path | None = None, most: int = MOST_CANDIDATES
+    table: pd.DataFrame,
+    bundles: Sequence[Bundle],
+    *,
+    atlas: str | Path | None = None,
+    shares: Sequence[Mapping[str, float]] | None = None,
+    most: int = MOST_CANDIDATES,
 ) -> Rows:
     """Positive controls and matched negatives for each model.
 
@@ -38,6 +43,8 @@ def bench_controls(
         The models.
     atlas : str or Path, optional
         Atlas or built reference; the shipped one by default.
+    shares : sequence of mapping, optional
+        Per model the class shares at which probabilities are given; those of training by default.
     most : int
         Candidates per model, the likeliest first, that get a negative.
 
@@ -53,8 +60,8 @@ def bench_controls(
     """
     source = _open(atlas, bundles)
     rows: Rows = []
-    for bundle in bundles:
-        predictions = gene_predictions(bundle, source)
+    for bundle, own in zip(bundles, shares if shares is not None else [None] * len(bundles), strict=True):
+        predictions = gene_predictions(bundle, source, own)
         named = [(gene, POSITIVE_ROLE, "", "") for gene in _known_responders(source)]
         named += _negatives(table, bundle, source, predictions, most)
         rows += _described(named, bundle, source, predictions)

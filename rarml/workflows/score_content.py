@@ -22,6 +22,7 @@ def score_content(
     pages: Mapping[str, str] | None = None,
     shares: Sequence[Mapping[str, float]] | None = None,
     level: float | None = None,
+    title: str = "",
 ) -> ScoreContent:
     """The contents of the report of a scored list.
 
@@ -37,6 +38,8 @@ def score_content(
         Per model the class shares at which probabilities are given; those of training by default.
     level : float, optional
         Coverage of the prediction sets in the table.
+    title : str
+        Heading of the report; what was scored by default.
     """
     facts = [bundle.manifest.model_dump(mode="json") for bundle in result.bundles]
     models = [model_info(one) for one in facts]
@@ -51,7 +54,8 @@ def score_content(
         provenance=provenance(result.bundles),
         methods=score_methods(facts, call_rule=CALL_RULE),
         hit_rates=tuple(row for one in facts for row in hit_rate_rows(one)),
-        controls=tuple(bench_controls(result.table, result.bundles, atlas=atlas)),
+        controls=tuple(bench_controls(result.table, result.bundles, atlas=atlas, shares=shares)),
         pages=dict(pages or {}),
         level=level,
+        title=title,
     )

@@ -45,15 +45,8 @@ LICENCES = {
 }
 
 
-def model_documents(
-    facts: Mapping[str, Any],
-    data: Dataset,
-    held_out: pd.DataFrame,
-    metrics: pd.DataFrame,
-    rivals: Mapping[str, pd.DataFrame] | None = None,
-) -> dict[str, bytes]:
+def model_documents(content: TrainContent) -> dict[str, bytes]:
     """`MODEL_CARD.md` and `report.html` as bytes."""
-    content = train_content(facts, data, held_out, metrics, rivals)
     return {"MODEL_CARD.md": model_card(content).encode(), "report.html": train_html(content).encode()}
 
 
