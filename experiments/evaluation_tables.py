@@ -74,7 +74,7 @@ def forest_plot(rows: Rows) -> str:
         axis.set_xlabel("AUPRC of the stack less that of …", fontsize=8)
     panels[0].set_yticks(range(len(names)), names)
     panels[0].invert_yaxis()
-    panels[0].legend(fontsize=6, loc="lower right")
+    figure.legend(*panels[0].get_legend_handles_labels(), fontsize=8, loc="outside upper center", ncols=len(TASKS))
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "rarml", "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
