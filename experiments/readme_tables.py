@@ -100,7 +100,8 @@ def _interval(row: pd.Series) -> str:
 
 
 def _gain(row: pd.Series) -> str:
-    return f"**{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]**"
+    text = f"{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]"
+    return f"**{text}**" if row["gain_low"] > 0 or row["gain_high"] < 0 else text
 
 
 if __name__ == "__main__":
