@@ -28,11 +28,18 @@ def explain_command(
         Path | None,
         typer.Option(
             "--reference",
-            help="Built reference: places CpG islands, open chromatin and partner motifs on the promoter strip.",
+            help="Built reference: places CpG islands, open chromatin and motifs; experiments on bases.",
             show_default=False,
             readable=False,
         ),
     ] = None,
+    experiments: Annotated[
+        bool,
+        typer.Option(
+            "--experiments/--no-experiments",
+            help="With a reference that has bases: change RAREs on paper, and attribute single bases.",
+        ),
+    ] = True,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -48,7 +55,7 @@ def explain_command(
 
     if out is not None:
         require_new(out, overwrite=overwrite)
-    result = explain(read_names(genes), model or (), atlas=atlas, reference=reference, top=top)
+    result = explain(read_names(genes), model or (), atlas=atlas, reference=reference, top=top, experiments=experiments)
     if as_json:
         import json
 

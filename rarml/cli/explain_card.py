@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rarml.workflows.explain import ExplainResult
 
 _BAR = 9
+MUTATED = "both half-sites mutated"
 _SITES = 12
 WHOLE_CARDS = 5
 """Cards printed with all their evidence; of further genes only the answers."""
@@ -205,10 +206,12 @@ def _site_row(site: dict[str, Any]) -> list[str]:
 
 
 def _print_experiments(card: GeneCard) -> None:
+    # the page has all of them
+    shown = [row for row in card.knockouts if row["what"] == MUTATED or not row.get("type")]
     if card.knockouts:
         print_table(
             "In-silico experiments: a model's opinion, not a measurement",
-            ["model", "site", "change made", "P of", "change of log-odds"],
+            ["model", "site", "change made", "P of", "change of log-odds", "random changes"],
             [
                 [
                     str(row.get("model") or ""),
@@ -216,8 +219,9 @@ def _print_experiments(card: GeneCard) -> None:
                     str(row["what"]),
                     str(row["class"]),
                     f"{signed(row['change'])} [{signed(row['low'])}, {signed(row['high'])}]",
+                    f"{signed(row['null_low'])} to {signed(row['null_high'])}" if row.get("n_null") else "–",
                 ]
-                for row in card.knockouts
+                for row in shown
             ],
         )
 

@@ -24,6 +24,7 @@ from rarml.reference.bases import N, encode, reverse_complement
 Codes = NDArray[np.uint8]
 CALLED = 1e-4
 """An element is gone when no pair of any type at or below this p-value is left on its half-sites."""
+MUTATED = "both half-sites mutated"
 _CONSENSUS = encode("AGGTCA")
 # which base takes the place of A, C, G, T: transversions that keep GC, then those that do not, then transitions
 _EXCHANGES = ((3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1))
@@ -65,7 +66,7 @@ def site_variants(codes: Codes, start: int, pair: PairType, strand: int, scanner
     end = start + pair.length
     mutated = knocked_out(codes, start, pair, scanner)
     if mutated is not None:
-        yield Variant("both half-sites mutated", mutated)
+        yield Variant(MUTATED, mutated)
     if end < len(codes):
         left, spacer, right = _parts(codes, start, end)
         beyond = codes[end : end + 1]

@@ -60,6 +60,7 @@ def explain(
     atlas: str | Path | None = None,
     reference: str | Path | None = None,
     top: int = TOP,
+    experiments: bool = True,
 ) -> ExplainResult:
     """Explain the predictions of one or many models for genes.
 
@@ -75,11 +76,15 @@ def explain(
         Built reference that CpG islands, open chromatin and further transcription starts are placed by.
     top : int
         Single features listed per model and class.
+    experiments : bool
+        With a reference that has bases: change RAREs on paper and attribute single bases (some seconds per gene and
+        model).
 
     Raises
     ------
     InputError
-        If none of the names is a gene (with the nearest symbol), or the reference is of another assembly.
+        If none of the names is a gene (with the nearest symbol), or the reference is of another assembly or not the one
+        that the atlas was made from.
     BundleError
         If a model cannot be found, is damaged, or needs columns that the atlas lacks.
     """
@@ -101,6 +106,10 @@ def explain(
     cards = tuple(_card(gene, tuple(answers[gene]), scored, held) for gene in genes)
     if opened is not None:
         cards = tuple(with_tracks(card, opened) for card in cards)
+        if experiments and opened.sequences is not None:
+            from rarml.workflows.explain_tried import with_tried_bases
+
+            cards = with_tried_bases(cards, scored.bundles, opened, held)
     missed = scored.resolved[~scored.resolved["gene_id"].isin(genes)]
     unanswered = tuple(
         {"query": str(row["query"]), "status": str(row["status"]), "note": str(row["note"] or "not in the atlas")}
