@@ -3,8 +3,9 @@
     python experiments/gallery.py              # everything
     python experiments/gallery.py compare      # one part
 
-Needs the shipped models and atlas; the list of known targets is read from the real data (``RARML_DATA``) where they are
-at hand, and only numbers about it are written, never a gene of it.
+Needs the shipped models and atlas, and for experiments on bases build/reference-hg38 (`train_shipped.py`). The list of
+known targets is read from the real data (``RARML_DATA``) where they are at hand, and only numbers about it are written,
+never a gene of it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 from common import CELL_TYPES, REPO
 
 GALLERY = REPO / "docs" / "gallery"
+REFERENCE = REPO / "build" / "reference-hg38"
 MOST_BYTES = 1_500_000
 """A page larger than this does not belong into a repository."""
 KNOWN = Path("known_targets") / "balmer2002_ra_target_genes.txt"
@@ -45,16 +47,17 @@ def compare_page(folder: Path = GALLERY / "compare") -> list[Path]:
 
 
 def cards(folder: Path = GALLERY / "cards") -> list[Path]:
-    """The gene cards of `GENES` by all shipped models."""
+    """The gene cards of `GENES` by all shipped models; pages alone, as card.json would hold the promoters' bases."""
     from rarml.workflows.explain import explain
     from rarml.workflows.explain_output import write_cards
 
     with TemporaryDirectory() as place:
         made = Path(place) / "cards"
-        written = write_cards(explain(GENES, CELL_TYPES), made)
+        reference = REFERENCE if REFERENCE.is_dir() else None
+        written = write_cards(explain(GENES, CELL_TYPES, reference=reference), made)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        return _kept(written, made, folder)
+        return _kept([path for path in written if path.suffix == ".html"], made, folder)
 
 
 PARTS = {"compare": compare_page, "cards": cards}
