@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
-	$(BIN)/rarml score configs/demo-genes.txt --out demo-output/score --top 10 --overwrite
+	$(BIN)/rarml score configs/demo-genes.txt --out demo-output/score --top 10 --cards 3 --overwrite
 	$(BIN)/rarml train mcf-7 --config configs/quick.yaml --out demo-output/mcf-7-quick --overwrite
 	$(BIN)/rarml compare demo-output/mcf-7-quick sh-sy5y --out demo-output/compare --top 5 --overwrite
 	@echo "Open demo-output/score/report.html in a browser."

@@ -21,10 +21,16 @@ def score_command(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder for scores.tsv, scores.parquet, sites.tsv and report.html."),
+        typer.Option("--out", "-o", help="Folder for the report, tables (TSV, Parquet, BED) and figures."),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per model on the terminal.")] = 15,
-    title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "Genes scored for ATRA response",
+    title: Annotated[
+        str, typer.Option("--title", help="Heading of the report [default: a question].", show_default=False)
+    ] = "",
+    cards: Annotated[
+        int,
+        typer.Option("--cards", min=0, help="Genes per model with a page of their own in the report (rarml explain)."),
+    ] = 0,
     prevalence: Annotated[
         str | None,
         typer.Option(
@@ -58,5 +64,6 @@ def score_command(
     if out is not None:
         from rarml.workflows.score_output import write_scores
 
-        for path in write_scores(result, out, title=title, overwrite=overwrite):
+        written = write_scores(result, out, title=title, atlas=atlas, cards=cards, overwrite=overwrite)
+        for path in written:
             typer.echo(f"wrote {path}")

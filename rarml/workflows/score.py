@@ -151,7 +151,7 @@ def _score_one(
             answer[column] = chosen.get(column, np.nan)
     # the sets hold for genes drawn like the training genes, which those that are not judged are not
     kept = _not_ruled_out(chosen, manifest.classes, level)
-    answer["not_ruled_out"] = pd.Series(kept, index=answer.index, dtype=object).mask(answer["call"] == NOT_JUDGED, None)
+    answer["not_ruled_out"] = pd.Series(kept, index=answer.index, dtype=object).mask(answer["call"] == NOT_JUDGED)
     answer["gain"] = chosen["gain"]
     answer["rank"] = chosen["rank"]
     answer["flags"] = gene_flags(chosen, labels, atlas.genes)
@@ -163,11 +163,11 @@ def _score_one(
     return rows.join(answer, on="gene_id")
 
 
-def _not_ruled_out(chosen: pd.DataFrame, classes: Sequence[str], level: float) -> list[str | None]:
-    """The classes in the prediction set of each gene, joined by "|"; None for a gene without an answer."""
+def _not_ruled_out(chosen: pd.DataFrame, classes: Sequence[str], level: float) -> list[str | float]:
+    """The classes in the prediction set of each gene, joined by "|"; NaN for a gene without an answer."""
     p_values = chosen[[f"conformal_{name}" for name in classes]].to_numpy(dtype=np.float64)
     kept = prediction_sets(p_values, level)
     return [
-        None if missing else "|".join(name for name, inside in zip(classes, row, strict=True) if inside)
+        np.nan if missing else "|".join(name for name, inside in zip(classes, row, strict=True) if inside)
         for missing, row in zip(np.isnan(p_values).any(axis=1), kept, strict=True)
     ]
