@@ -13,6 +13,7 @@ from rarml.bundle.registry import shipped_atlas
 from rarml.evaluation.matched import matched_covariates, stand_in_level
 from rarml.evaluation.matching import MATCHED, matched_pairs
 from rarml.features.atlas import Atlas, load_atlas
+from rarml.workflows.calls import call_words
 from rarml.workflows.gene_predictions import gene_predictions
 
 POSITIVE = ("CYP26A1", "DHRS3", "RARB")
@@ -53,9 +54,9 @@ def bench_controls(
     list of dict
         `model`, `role` (positive control, matched negative), `symbol`, `gene_id`, `for_gene` (symbol of the candidate,
         or ""), `p_up`, `p_down`, `p_unresponsive`, `measured` (in the model's own table), `level` (log2(1 + nTPM) of
-        the untreated stand-in) and `note`. A negative was measured as unresponsive in the model's own label table, is
-        among the half of such genes that the model too takes for the flattest, is no candidate of the list, and is
-        the nearest to its candidate in baseline expression, its spread, GC, CpG and promoter class (each used once).
+        the untreated stand-in) and `note`. A negative was measured as unresponsive in the model's own label table,
+        is no candidate by the model either, and is the nearest to its candidate in baseline expression, its spread, GC,
+        CpG and promoter class (each used once).
         A candidate without a gene within `CALIPER` has no row.
     """
     source = _open(atlas, bundles)
@@ -63,7 +64,7 @@ def bench_controls(
     for bundle, own in zip(bundles, shares if shares is not None else [None] * len(bundles), strict=True):
         predictions = gene_predictions(bundle, source, own)
         named = [(gene, POSITIVE_ROLE, "", "") for gene in _known_responders(source)]
-        named += _negatives(table, bundle, source, predictions, most)
+        named += _negatives(table, bundle, source, predictions, most, own)
         rows += _described(named, bundle, source, predictions)
     return rows
 
@@ -84,7 +85,12 @@ def _known_responders(atlas: Atlas) -> list[str]:
 
 
 def _negatives(
-    table: pd.DataFrame, bundle: Bundle, atlas: Atlas, predictions: pd.DataFrame, most: int
+    table: pd.DataFrame,
+    bundle: Bundle,
+    atlas: Atlas,
+    predictions: pd.DataFrame,
+    most: int,
+    shares: Mapping[str, float] | None,
 ) -> list[tuple[str, str, str, str]]:
     """Gene, role, symbol of its candidate, and note; in the order of the candidates."""
     own = table[(table["model"] == bundle.manifest.name) & table["gene_id"].notna()].drop_duplicates("gene_id")
@@ -93,8 +99,12 @@ def _negatives(
     leading = leading[leading.isin(atlas.features.index)]
     trained = bundle.labels["trained_as"]
     flat = trained.index[(trained == "unresponsive").fillna(False).to_numpy(dtype=bool)].astype(str)
-    chance = predictions["p_unresponsive"].astype(float).reindex(flat.difference(list(candidates["gene_id"]))).dropna()
-    pool = chance.index[(chance >= chance.median()).to_numpy()]
+    chance = predictions["p_unresponsive"].astype(float)
+    known = predictions.loc[flat.intersection(chance.dropna().index)]
+    called = call_words(
+        known, bundle.manifest.prevalence if shares is None else dict(shares), bundle.labels["eligibility"]
+    )
+    pool = called.index[~called.str.startswith("candidate").to_numpy()]
     genes = pd.Index([*leading, *pool.difference(list(leading))])
     alike = matched_covariates(atlas.features.reindex(genes), bundle.manifest.context.stand_in)
     if leading.empty or not alike.shape[1]:
@@ -110,7 +120,7 @@ def _negatives(
             "loosely matched" if distance[gene] > LOOSE else "",
         )
         for gene in leading
-        if gene in control
+        if gene in control and chance[control[gene]] > chance[gene]
     ]
 
 
