@@ -38,6 +38,7 @@ def bench_command(
 
     rarml bench CYP26A1 DHRS3 --reference my-reference --model mcf-7 --out sheet
     """
+    from rarml.cli.terminal import say_written
     from rarml.core.errors import InputError
     from rarml.core.files import require_new
     from rarml.workflows.bench import BenchSettings, bench
@@ -58,5 +59,4 @@ def bench_command(
     )
     for row in tables.left_out:
         typer.echo(f"  left out: {row['symbol']}, {row['assay']}: {row['reason']}")
-    for path in write_bench(sheet, out, overwrite=overwrite):
-        typer.echo(f"wrote {path}")
+    say_written(write_bench(sheet, out, overwrite=overwrite))

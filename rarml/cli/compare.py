@@ -32,6 +32,7 @@ def compare_command(
     rarml compare mcf-7 sh-sy5y --out comparison
     """
     from rarml.cli.compare_tables import print_comparison
+    from rarml.cli.terminal import say_written
     from rarml.core.files import require_new
     from rarml.report.compare_figures import NAMED
     from rarml.workflows.compare import compare
@@ -45,5 +46,4 @@ def compare_command(
     if out is not None:
         from rarml.workflows.compare_output import write_comparison
 
-        for path in write_comparison(result, out, overwrite=overwrite):
-            typer.echo(f"wrote {path}")
+        say_written(write_comparison(result, out, overwrite=overwrite))

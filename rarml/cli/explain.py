@@ -7,18 +7,12 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.options import AtlasOption, GenesArgument, ModelsOption, OverwriteOption
 
 
 def explain_command(
-    genes: Annotated[
-        list[str],
-        typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
-    ],
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
-    ] = None,
+    genes: GenesArgument,
+    model: ModelsOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for one page per gene (GENE.html) and card.json.")
     ] = None,
@@ -49,6 +43,7 @@ def explain_command(
 
         rarml explain CYP26A1 DHRS3 --model mcf-7 --model sh-sy5y --out cards
     """
+    from rarml.cli.terminal import say_written
     from rarml.core.files import require_new
     from rarml.workflows.explain import explain
     from rarml.workflows.gene_input import read_names
@@ -69,5 +64,4 @@ def explain_command(
     if out is not None:
         from rarml.workflows.explain_output import write_cards
 
-        for path in write_cards(result, out, overwrite=overwrite):
-            typer.echo(f"wrote {path}", err=as_json)  # standard output stays JSON
+        say_written(write_cards(result, out, overwrite=overwrite), stderr=as_json)  # standard output stays JSON

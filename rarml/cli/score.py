@@ -7,18 +7,12 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.options import AtlasOption, GenesArgument, ModelsOption, OverwriteOption
 
 
 def score_command(
-    genes: Annotated[
-        list[str],
-        typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
-    ],
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
-    ] = None,
+    genes: GenesArgument,
+    model: ModelsOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Folder for the report, tables (TSV, Parquet, BED) and figures."),
@@ -51,6 +45,7 @@ def score_command(
         rarml score CYP26A1 DHRS3 RARB --model sh-sy5y --out answers
     """
     from rarml.cli.score_table import print_scores
+    from rarml.cli.terminal import say_written
     from rarml.core.files import require_new
     from rarml.workflows.gene_input import read_names
     from rarml.workflows.prevalence import parse_prevalence
@@ -65,5 +60,4 @@ def score_command(
         from rarml.workflows.score_output import write_scores
 
         written = write_scores(result, out, title=title, atlas=atlas, cards=cards, overwrite=overwrite)
-        for path in written:
-            typer.echo(f"wrote {path}")
+        say_written(written)

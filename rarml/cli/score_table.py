@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rarml.cli.terminal import note, percent, print_table
+from rarml.cli.terminal import console, note, percent, print_table
+from rarml.workflows.calls import NOT_JUDGED, SILENT
 
 if TYPE_CHECKING:
     from rarml.workflows.score import ScoreResult
 
+_NAMED = 12
 _HEADER = [
     "gene",
     "call",
@@ -25,17 +27,23 @@ _HEADER = [
 
 
 def print_scores(result: ScoreResult, *, top: int) -> None:
-    """One table per model, most responsive first; names without an answer are listed once, with the reason."""
+    """One table per model, most responsive first, genes that are not judged last; then names without an answer."""
     for bundle in result.bundles:
         rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
-        ranked = rows.sort_values(["rank", "symbol"], kind="stable").drop_duplicates("gene_id")
+        ranked = rows.assign(silent=rows["call"] == NOT_JUDGED).sort_values(["silent", "rank", "symbol"], kind="stable")
+        ranked = ranked.drop_duplicates("gene_id")
         kind = " (experimental)" if bundle.manifest.experimental else ""
         print_table(
-            f"{bundle.name}{kind}: {bundle.manifest.cell_type} – top {min(top, len(ranked))} of {len(ranked)} genes",
+            f"{bundle.name}{kind}: {bundle.manifest.cell_type} – {min(top, len(ranked))} of {len(ranked)} genes",
             _HEADER,
             [_row(row) for row in ranked.head(top).to_dict(orient="records")],
             right=["rank"],
         )
+        left = ranked.iloc[top:]
+        unjudged = left.loc[left["silent"], "symbol"]
+        if len(unjudged):
+            named = ", ".join(unjudged.head(_NAMED)) + (" …" if len(unjudged) > _NAMED else "")
+            console().print(f"not judged, as {SILENT} ({len(unjudged)}): {named}\n", markup=False)
     unanswered = result.resolved[result.resolved["status"] != "mapped"]
     for row in unanswered.to_dict(orient="records"):
         note(f"{row['query']}: {row['status']}" + (f" – {row['note']}" if row["note"] else ""))
@@ -50,9 +58,9 @@ def _row(row: Mapping[Any, Any]) -> list[str]:
         f"{percent(row['covariates_up'])}, {percent(row['covariates_down'])}",
         _set_text(row["not_ruled_out"]),
         f"{int(row['rank']):,}/{int(row['rank_of']):,}",
-        row["measured"],
+        row["measured"].replace("unresponsive", "flat"),
         rare_text(row),
-        row["flags"],
+        row["flags"].replace(SILENT, "silent untreated"),
     ]
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from dataclasses import replace
 
 import pytest
 
+from rarml.report.gene_card import gene_card_html
 from rarml.report.gene_grid import FIRST_ROWS
 from rarml.report.score_report import score_html
 from rarml.report.score_rows import model_views
+from tests.report.example_card import gene_card
 from tests.report.example_score import score_content
 
 GENE = "#t-genes tbody th"
@@ -219,3 +222,22 @@ def test_without_javascript_the_first_rows_are_a_table(browser, large):
         assert len(opened.texts("#t-heat tbody tr")) == FIRST_ROWS
         assert len(opened.texts("#t-model-1 tbody tr")) == FIRST_ROWS
         assert opened.run("document.getElementById('grid').checkVisibility()") is False
+
+
+def test_a_gene_opens_its_own_page(browser, tmp_path, score_example):
+    gene = score_example.table["gene_id"].dropna().iloc[0]
+    card = replace(gene_card(), gene_id=gene)
+    (tmp_path / "genes").mkdir()
+    (tmp_path / "genes" / "own.html").write_text(gene_card_html(card), encoding="utf-8")
+    path = tmp_path / "report.html"
+    path.write_text(score_html(replace(score_example, pages={gene: "genes/own.html"})), encoding="utf-8")
+    with browser.open(path) as opened:
+        link = "#t-genes tbody a[href='genes/own.html']"
+        assert opened.texts(link) == [score_example.table.set_index("gene_id").loc[gene, "symbol"].iloc[0]]
+        opened.run(f'setTimeout(() => document.querySelector("{link}").click(), 0)')
+        until = time.monotonic() + 10
+        while not opened.run("location.pathname").endswith("own.html"):
+            assert time.monotonic() < until, "the gene's page did not open"
+            time.sleep(0.05)
+        assert card.symbol in opened.text("h1")
+        assert opened.errors == []
