@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rarml.workflows.explain import ExplainResult
 
 _BAR = 9
-MUTATED = "both half-sites mutated"
 _SITES = 12
 WHOLE_CARDS = 5
 """Cards printed with all their evidence; of further genes only the answers."""
@@ -206,6 +205,8 @@ def _site_row(site: dict[str, Any]) -> list[str]:
 
 
 def _print_experiments(card: GeneCard) -> None:
+    from rarml.explain.variants import MUTATED
+
     # the page has all of them
     shown = [row for row in card.knockouts if row["what"] == MUTATED or not row.get("type")]
     if card.knockouts:

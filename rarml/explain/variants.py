@@ -7,7 +7,7 @@ leaves a copy of the base that followed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -28,6 +28,8 @@ MUTATED = "both half-sites mutated"
 _CONSENSUS = encode("AGGTCA")
 # which base takes the place of A, C, G, T: transversions that keep GC, then those that do not, then transitions
 _EXCHANGES = ((3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1))
+# which bases of a hexamer are exchanged
+_PLACES = (range(HEXAMER), range(1, HEXAMER - 1), (1, 2, 4), (0, 2, 3, 5), (1, 3, 4, 5), (0, 1, 4, 5), (2, 3, 4, 5))
 _MOST_TRIES = 200
 
 
@@ -64,7 +66,7 @@ def site_variants(codes: Codes, start: int, pair: PairType, strand: int, scanner
         Of all types, at p-values up to `CALLED` or laxer.
     """
     end = start + pair.length
-    mutated = knocked_out(codes, start, pair, scanner)
+    mutated = knocked_out(codes, start, end, scanner)
     if mutated is not None:
         yield Variant(MUTATED, mutated)
     if end < len(codes):
@@ -85,29 +87,37 @@ def site_variants(codes: Codes, start: int, pair: PairType, strand: int, scanner
         yield Variant(name, _placed(codes, start, np.concatenate([left, spacer, reverse_complement(right)])))
 
 
-def knocked_out(codes: Codes, start: int, pair: PairType, scanner: PairScanner) -> Codes | None:
+def knocked_out(
+    codes: Codes, start: int, end: int, scanner: PairScanner, *, allowed: Callable[[Codes], bool] | None = None
+) -> Codes | None:
     """A promoter with both half-sites of an element mutated so that no half-site and no new element is left there.
 
-    The first of a fixed list of exchanges of bases that fulfils it: whole hexamers before their four
-    middle bases, those that keep GC before others. None if none does.
+    The first of a fixed list of exchanges of bases that fulfils it: whole hexamers before some of their
+    bases, those that keep GC before others. None if none does.
 
     Parameters
     ----------
-    See `site_variants`.
+    codes : uint8 array of shape (length,)
+        Bases (A 0, C 1, G 2, T 3, N 4).
+    start, end : int
+        The element in it, 0-based half-open.
+    scanner : PairScanner
+        Of all types, at p-values up to `CALLED` or laxer.
+    allowed : callable, optional
+        What else must hold of the changed bases.
 
     Returns
     -------
     uint8 array of shape (length,) or None
     """
-    end = start + pair.length
     halves = [(start, start + HEXAMER), (end - HEXAMER, end)]
     before = _elements(scanner.scan(codes), [(0, len(codes))])
-    for (low, high), first, second in product(((0, HEXAMER), (1, HEXAMER - 1)), _EXCHANGES, _EXCHANGES):
+    for places, first, second in product(_PLACES, _EXCHANGES, _EXCHANGES):
         changed = codes.copy()
         for (place, _), exchange in zip(halves, (first, second), strict=True):
-            part = changed[place + low : place + high]
-            part[:] = np.append(np.array(exchange, dtype=np.uint8), np.uint8(N))[part]
-        if _half_sites_left(changed, halves):
+            own = place + np.array(places)
+            changed[own] = np.append(np.array(exchange, dtype=np.uint8), np.uint8(N))[changed[own]]
+        if _half_sites_left(changed, halves) or (allowed is not None and not allowed(changed)):
             continue
         found = scanner.scan(changed)
         if not _elements(found, halves) and _elements(found, [(0, len(codes))]) <= before:

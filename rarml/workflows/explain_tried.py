@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rarml.bundle.load import Bundle
@@ -13,6 +13,7 @@ from rarml.features.sequence_block import shipped_encoders
 from rarml.features.sequence_encoder import EncoderSet, load_encoders
 from rarml.reference.store import Reference
 from rarml.report.gene_card_content import GeneCard, ModelAnswer
+from rarml.training.crossfit_model import CrossfitModel
 from rarml.workflows.base_account import base_account
 from rarml.workflows.experiments import in_silico
 from rarml.workflows.explain import with_experiments
@@ -56,24 +57,28 @@ def with_tried_bases(
             model, direction = models[answer.info.name], _direction(answer)
             rows = in_silico(card.gene_id, model, reference, atlas, encoders=encoders)
             tried += [{"model": answer.info.name, **row} for row in rows if row["class"] == direction]
-        done.append(_with_bases(with_experiments(card, knockouts=tried), bundles, reference, encoders))
+        done.append(_with_bases(with_experiments(card, knockouts=tried), bundles, models, reference, encoders))
     return tuple(done)
 
 
 def _with_bases(
-    card: GeneCard, bundles: Sequence[Bundle], reference: Reference, encoders: EncoderSet | None
+    card: GeneCard,
+    bundles: Sequence[Bundle],
+    models: Mapping[str, CrossfitModel],
+    reference: Reference,
+    encoders: EncoderSet | None,
 ) -> GeneCard:
-    able = {bundle.name: bundle for bundle in bundles if _reads_bases(bundle)}
+    able = {bundle.name for bundle in bundles if _reads_bases(bundle)}
     asked = [answer for answer in card.answers if answer.info.name in able]
     if not asked or encoders is None:
         return card
     surest = max(asked, key=lambda answer: float(answer.answer[f"p_{_direction(answer)}"]))
-    direction, bundle = _direction(surest), able[surest.info.name]
+    direction, name = _direction(surest), surest.info.name
     try:
-        found = base_account(card.gene_id, load_model(bundle).full, reference, class_name=direction, encoders=encoders)
+        found = base_account(card.gene_id, models[name], reference, class_name=direction, encoders=encoders)
     except MissingPartError as error:
         return replace(card, lacking=(*card.lacking, f"No attribution of single bases: {error}"))
-    found["model"] = bundle.name
+    found["model"] = name
     return with_experiments(card, bases=found, knockouts=card.knockouts)
 
 

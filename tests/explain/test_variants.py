@@ -39,13 +39,13 @@ def test_a_destroyed_element_is_gone_and_nothing_new_was_made(spacer, reverse, s
     codes = planted(spacer, reverse=reverse)
     pair = parse_types([f"DR{spacer}"])[0]
     assert pair.name in elements_at(codes, START, START + pair.length, scanner)
-    changed = knocked_out(codes, START, pair, scanner)
+    changed = knocked_out(codes, START, START + pair.length, scanner)
     assert elements_at(changed, START, START + pair.length, scanner) == []
     assert count_half_sites(changed[None, START : START + pair.length])[0] == 0
     outside = np.ones(len(codes), dtype=bool)
     outside[START : START + pair.length] = False
     np.testing.assert_array_equal(changed[outside], codes[outside])
-    np.testing.assert_array_equal(changed, knocked_out(codes, START, pair, scanner))
+    np.testing.assert_array_equal(changed, knocked_out(codes, START, START + pair.length, scanner))
 
 
 def test_the_experiments_on_a_direct_repeat(scanner):
