@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
-	$(BIN)/rarml score configs/demo-genes.txt --out demo-output/score --top 10 --overwrite
+	$(BIN)/rarml score configs/demo-genes.txt --out demo-output/score --top 10 --cards 3 --overwrite
 	$(BIN)/rarml train mcf-7 --config configs/quick.yaml --out demo-output/mcf-7-quick --overwrite
 	$(BIN)/rarml compare demo-output/mcf-7-quick sh-sy5y --out demo-output/compare --top 5 --overwrite
 	@echo "Open demo-output/score/report.html in a browser."
@@ -39,6 +39,15 @@ imports: setup-dev
 # Rebuild the shipped atlas and models from the real data (RARML_DATA or ../shared/data).
 shipped: setup-dev
 	@$(BIN)/python experiments/train_shipped.py
+
+# Every table and plot of the docs anew, from the real data: a night on 2 cores. What was computed before is kept in
+# build/ and used again where its inputs are the same, so that a stopped run goes on. The environments of two scripts
+# (public toolkit, PyDESeq2) are described in them; without these, what needs them is left as it is.
+EXPERIMENTS := benchmark_scan eligibility_audit feature_blocks rare_value sequence_model \
+	benchmark_sequence controls peers/run evaluation readme_tables
+
+experiments: setup-dev
+	@for name in $(EXPERIMENTS); do echo "== $$name"; $(BIN)/python experiments/$$name.py || exit 1; done
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev

@@ -20,7 +20,6 @@ from rarml.core.files import atomic_file, sha256_file
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
 from rarml.core.shipped import models_folder
-from rarml.estimators.gradient import GradientClassifier
 from rarml.evaluation.bootstrap import Resamples, interval
 from rarml.evaluation.metrics import AUROC
 from rarml.evaluation.tasks import CLASSES, task_scores, tasks_of
@@ -91,13 +90,15 @@ def held_out_trees(features: pd.DataFrame, data: Dataset, settings: TrainSetting
     classes = [name for name in CLASSES if (status == name).any()]
     codes = status.map({name: code for code, name in enumerate(classes)}).to_numpy(dtype=int)
     values = np.ascontiguousarray(features.to_numpy(dtype=np.float32))
-    parameters = settings.model.gradient.model_dump()
+    gradient = settings.model.gradient
+    weights = gradient.column_weights(list(features.columns))
     proba = np.zeros((len(values), len(classes)))
 
     def fit(k: int) -> None:
         test = fold == k
         train = ~test & ~np.isin(group, np.unique(group[test]))
-        model = GradientClassifier(**parameters, seed=child_seed(seed, "trees")).fit(values[train], codes[train])
+        model = gradient.trees(child_seed(seed, "trees"))
+        model.fit(values[train], codes[train], column_weights=weights)
         proba[test] = model.predict_proba(values[test])
 
     with threadpool_limits(1), ThreadPoolExecutor(thread_count()) as pool:

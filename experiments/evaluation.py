@@ -51,15 +51,19 @@ def main() -> None:
 def judged(cell: str, seeds: int, without_blocks: bool) -> dict[str, list[dict[str, Any]]]:
     """Rows by table for one cell type."""
     data, settings = cell_data(cell)
-    tables = {name: mean(parts) for name, parts in held_out(cell, seeds, without_blocks=without_blocks).items()}
-    rivals = {name: mean(parts).loc[data.status.index] for name, parts in peers(cell).items()}
+    fits = held_out(cell, seeds, without_blocks=without_blocks)
+    tables = {name: mean(parts) for name, parts in fits.items()}
     groups = data.groups.loc[data.status.index].astype(str)
     common: dict[str, Any] = {"seed": SEED, "n_bootstrap": RESAMPLES}
     stack = tables.pop(STACK)
     baselines = against_baselines(stack, tables, data.status, groups, **common).assign(kind="part or baseline")
-    if rivals:
-        others = against_baselines(stack, rivals, data.status, groups, **common).assign(kind="peer")
-        baselines = pd.concat([baselines, others], ignore_index=True)
+    for name, parts in peers(cell).items():
+        # a mean over more seeds is a better model: a peer is held against the stack of as many seeds as it has
+        equal = mean(fits[STACK][: len(parts)])
+        rival = {name: mean(parts).loc[data.status.index]}
+        found = against_baselines(equal, rival, data.status, groups, **common)
+        found = found[~found["baseline"].str.startswith("chance")].assign(kind="peer", seeds=len(parts))
+        baselines = pd.concat([baselines, found], ignore_index=True)
     alike = matched_covariates(atlas().features.loc[data.status.index], settings.context.stand_in)
     parts = ("stack without sequence", "sequence branch", *WITHOUT)
     compared = {STACK: stack, **{name: tables[name] for name in (COVARIATES, PANEL, *parts) if name in tables}}

@@ -14,7 +14,13 @@ from sequence_tables import BRANCH, JOINED
 
 from rarml.core.files import write_text
 
-ROWS = ("RARE only", "composition", "chromatin", "expression", "co-expression panel", "covariates", "all")
+BASELINES = {
+    "RARE rule (a DR1, DR2 or DR5)": "RARE rule",
+    "covariates": "covariates",
+    "covariates + chromatin": "+ chromatin",
+    "covariates + co-expression panel": "+ co-expression panel",
+}
+PANEL = "covariates + co-expression panel"
 JOINED_NAME = "joined k-mers"
 SHOWN = {
     "small CNN from scratch": JOINED_NAME,
@@ -31,7 +37,7 @@ def main() -> None:
     """Fill every marked table."""
     readme = REPO / "README.md"
     text = readme.read_text(encoding="utf-8")
-    tables = {"blocks": blocks_table(), "sequence": sequence_table(), "audit": audit_table()}
+    tables = {"stack": stack_table(), "sequence": sequence_table(), "audit": audit_table()}
     for name, table in tables.items():
         pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
@@ -41,19 +47,26 @@ def main() -> None:
     print(f"wrote {readme}")
 
 
-def blocks_table() -> str:
-    """A row per cell type and task: AUROC per block, the gain of the whole model, and its AUPRC."""
-    table = pd.DataFrame(json.loads((RESULTS / "feature_blocks.json").read_text(encoding="utf-8")))
-    auroc = table[table["metric"] == "auroc"].set_index(["cell", "task", "blocks"])
-    auprc = table[table["metric"] == "auprc"].set_index(["cell", "task", "blocks"])
-    asked = [(cell, task) for cell in MODELS for task in TASKS if (cell, task, "all") in auroc.index]
-    heads = [*ROWS, "**gain of all over covariates**", "AUPRC of all (chance)"]
-    lines = ["| AUROC [95 %] | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
-    for cell, task in asked:
-        shown = [_interval(auroc.loc[(cell, task, blocks)]) for blocks in ROWS]
-        whole = auprc.loc[(cell, task, "all")]
-        shown += [_gain(auroc.loc[(cell, task, "all")]), f"{_interval(whole)} ({whole['prevalence']:.2f})"]
-        lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
+def stack_table() -> str:
+    """A row per cell type and task: AUROC of baselines and stack, its gain over the hardest, and AUPRC beside peers."""
+    results = json.loads((RESULTS / "evaluation.json").read_text(encoding="utf-8"))
+    found, whole = pd.DataFrame(results["baselines"]), pd.DataFrame(results["whole"])
+    whole = whole[whole["metric"] == "auroc"].set_index(["cell", "task"])
+    heads = [*BASELINES.values(), "**stack**", "gain over covariates + panel", "AUPRC (chance)", "less the best peer's"]
+    lines = ["| AUROC | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
+    for cell in MODELS:
+        for task in TASKS:
+            own = found[(found["cell"] == cell) & (found["task"] == task)]
+            if own.empty:
+                continue
+            auroc = own[own["metric"] == "auroc"].set_index("baseline")
+            auprc = own[own["metric"] == "auprc"]
+            peer = auprc[auprc["kind"] == "peer"].sort_values("gain").iloc[0]
+            shown = [f"{auroc.loc[name, 'value']:.2f}" if name in auroc.index else "–" for name in BASELINES]
+            shown += [f"**{_interval(whole.loc[(cell, task)])}**", _gain(auroc.loc[PANEL])]
+            first = auprc.iloc[0]
+            shown += [f"{first['model']:.2f} ({first['prevalence']:.2f})", f"{_gain(peer)} ({peer['baseline']})"]
+            lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -87,7 +100,8 @@ def _interval(row: pd.Series) -> str:
 
 
 def _gain(row: pd.Series) -> str:
-    return f"**{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]**"
+    text = f"{row['gain']:+.3f} [{row['gain_low']:+.3f}, {row['gain_high']:+.3f}]"
+    return f"**{text}**" if row["gain_low"] > 0 or row["gain_high"] < 0 else text
 
 
 if __name__ == "__main__":

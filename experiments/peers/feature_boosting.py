@@ -32,6 +32,8 @@ def held_out(data: PeerData, seed: int) -> tuple[pd.DataFrame, list[Any]]:
             early_stopping=False,
             random_state=child_seed(seed, "boosting"),
         )
-        return model.fit(values[fit], data.y[fit]).predict_proba(values[ask])
+        # scikit-learn cannot bin a column without any value, as one can be among the genes of some folds
+        some = np.isfinite(values[fit]).any(axis=0)
+        return model.fit(values[fit][:, some], data.y[fit]).predict_proba(values[ask][:, some])
 
     return held_out_by(data, SETTINGS, fit_predict)

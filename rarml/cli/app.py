@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rarml.cli import check, compare, enrich, models, pretrain, reference, scan, score, train, tune
+from rarml.cli import bench, check, compare, enrich, explain, models, pretrain, reference, scan, score, train, tune
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -32,6 +32,8 @@ app.command("train")(train.train_command)
 app.command("tune")(tune.tune_command)
 app.command("pretrain")(pretrain.pretrain_command)
 app.command("score")(score.score_command)
+app.command("explain")(explain.explain_command)
+app.command("bench")(bench.bench_command)
 app.command("compare")(compare.compare_command)
 app.command("scan")(scan.scan_command)
 app.command("enrich")(enrich.enrich_command)

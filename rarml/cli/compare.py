@@ -13,26 +13,37 @@ from rarml.cli.options import AtlasOption, OverwriteOption
 def compare_command(
     models: Annotated[list[str], typer.Argument(metavar="MODEL MODEL...", help="Model folders or shipped names.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for genes.tsv, transfer.tsv and report.html.")
+        Path | None, typer.Option("--out", "-o", help="Folder for the report, all tables (TSV) and figures (SVG).")
     ] = None,
+    known: Annotated[
+        Path | None,
+        typer.Option("--known", help="List of known target genes (GMT or names); for evaluation only."),
+    ] = None,
+    why: Annotated[
+        int, typer.Option("--why", min=0, help="Genes explained per pair and side where two models differ; 0 for none.")
+    ] = 5,
+    bootstrap: Annotated[int, typer.Option("--bootstrap", min=1, help="Resamples behind each interval.")] = 500,
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per group on the terminal.")] = 12,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
-    """Compare models: agreement, shared and specific genes, and how each predicts the others' held-out labels.
+    """Compare models: transfer to each other's cells, shared and specific genes, where they differ and why.
 
     rarml compare mcf-7 sh-sy5y --out comparison
     """
     from rarml.cli.compare_tables import print_comparison
+    from rarml.cli.terminal import say_written
     from rarml.core.files import require_new
+    from rarml.report.compare_figures import NAMED
     from rarml.workflows.compare import compare
 
     if out is not None:
         require_new(out, overwrite=overwrite)
-    result = compare(models, atlas=atlas)
+    # why two models differ is told in the files only, and asking takes seconds per model
+    reasons = why > 0 and out is not None
+    result = compare(models, atlas=atlas, known=known, per_side=why or NAMED, reasons=reasons, bootstrap=bootstrap)
     print_comparison(result, top=top)
     if out is not None:
         from rarml.workflows.compare_output import write_comparison
 
-        for path in write_comparison(result, out, overwrite=overwrite):
-            typer.echo(f"wrote {path}")
+        say_written(write_comparison(result, out, overwrite=overwrite))

@@ -28,7 +28,7 @@ def enrich_command(
 
     rarml enrich my_up_genes.txt --model mcf-7 --out enrichment
     """
-    from rarml.cli.terminal import note, print_table
+    from rarml.cli.terminal import note, print_table, say_written
     from rarml.core.files import require_new
     from rarml.workflows.enrich import enrich, write_enrichment
     from rarml.workflows.gene_input import read_names
@@ -59,5 +59,4 @@ def enrich_command(
         right=["genes with site", "matched with site", "p", "q (BH)"],
     )
     if out is not None:
-        for path in write_enrichment(result, out, overwrite=overwrite):
-            typer.echo(f"wrote {path}")
+        say_written(write_enrichment(result, out, overwrite=overwrite))

@@ -16,6 +16,14 @@ AtlasOption = Annotated[
         readable=False,  # our own readers say what is wrong with a file, and how to mend it
     ),
 ]
+GenesArgument = Annotated[
+    list[str],
+    typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
+]
+ModelsOption = Annotated[
+    list[str] | None,
+    typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
+]
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace an existing result, once the new one is whole.")
 ]

@@ -7,24 +7,34 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.options import AtlasOption, GenesArgument, ModelsOption, OverwriteOption
 
 
 def score_command(
-    genes: Annotated[
-        list[str],
-        typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
-    ],
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
-    ] = None,
+    genes: GenesArgument,
+    model: ModelsOption = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder for scores.tsv, scores.parquet, sites.tsv and report.html."),
+        typer.Option("--out", "-o", help="Folder for the report, tables (TSV, Parquet, BED) and figures."),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per model on the terminal.")] = 15,
-    title: Annotated[str, typer.Option("--title", help="Title of the report.")] = "Genes scored for ATRA response",
+    title: Annotated[
+        str, typer.Option("--title", help="Heading of the report [default: a question].", show_default=False)
+    ] = "",
+    cards: Annotated[
+        int,
+        typer.Option("--cards", min=0, help="Genes per model with a page of their own in the report (rarml explain)."),
+    ] = 0,
+    prevalence: Annotated[
+        str | None,
+        typer.Option(
+            "--prevalence",
+            help="Expected shares of responsive genes, such as up=0.05,down=0.03 [default: as in training].",
+        ),
+    ] = None,
+    level: Annotated[
+        float, typer.Option("--level", min=0.5, max=0.99, help="Coverage of the classes that are not ruled out.")
+    ] = 0.9,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -35,16 +45,19 @@ def score_command(
         rarml score CYP26A1 DHRS3 RARB --model sh-sy5y --out answers
     """
     from rarml.cli.score_table import print_scores
+    from rarml.cli.terminal import say_written
     from rarml.core.files import require_new
     from rarml.workflows.gene_input import read_names
+    from rarml.workflows.prevalence import parse_prevalence
     from rarml.workflows.score import score
 
     if out is not None:
         require_new(out, overwrite=overwrite)
-    result = score(read_names(genes), model or (), atlas=atlas)
+    asked = parse_prevalence(prevalence) if prevalence else None
+    result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
     print_scores(result, top=top)
     if out is not None:
         from rarml.workflows.score_output import write_scores
 
-        for path in write_scores(result, out, title=title, overwrite=overwrite):
-            typer.echo(f"wrote {path}")
+        written = write_scores(result, out, title=title, atlas=atlas, cards=cards, overwrite=overwrite)
+        say_written(written)

@@ -5,26 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rarml.cli.terminal import note, percent, print_table
+from rarml.cli.terminal import console, note, percent, print_table
+from rarml.workflows.calls import NOT_JUDGED, SILENT
 
 if TYPE_CHECKING:
     from rarml.workflows.score import ScoreResult
 
-_HEADER = ["gene", "call", "P(up)", "P(down)", "covariates: up, down", "rank", "measured", "best RARE", "flags"]
+_NAMED = 12
+_HEADER = [
+    "gene",
+    "call",
+    "P(up)",
+    "P(down)",
+    "covariates: up, down",
+    "not ruled out",
+    "rank",
+    "measured",
+    "best RARE",
+    "flags",
+]
 
 
 def print_scores(result: ScoreResult, *, top: int) -> None:
-    """One table per model, most responsive first; names without an answer are listed once, with the reason."""
+    """One table per model, most responsive first, genes that are not judged last; then names without an answer."""
     for bundle in result.bundles:
         rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
-        ranked = rows.sort_values(["rank", "symbol"], kind="stable").drop_duplicates("gene_id")
+        ranked = rows.assign(silent=rows["call"] == NOT_JUDGED).sort_values(["silent", "rank", "symbol"], kind="stable")
+        ranked = ranked.drop_duplicates("gene_id")
         kind = " (experimental)" if bundle.manifest.experimental else ""
         print_table(
-            f"{bundle.name}{kind}: {bundle.manifest.cell_type} – top {min(top, len(ranked))} of {len(ranked)} genes",
+            f"{bundle.name}{kind}: {bundle.manifest.cell_type} – {min(top, len(ranked))} of {len(ranked)} genes",
             _HEADER,
             [_row(row) for row in ranked.head(top).to_dict(orient="records")],
             right=["rank"],
         )
+        left = ranked.iloc[top:]
+        unjudged = left.loc[left["silent"], "symbol"]
+        if len(unjudged):
+            named = ", ".join(unjudged.head(_NAMED)) + (" …" if len(unjudged) > _NAMED else "")
+            console().print(f"not judged, as {SILENT} ({len(unjudged)}): {named}\n", markup=False)
     unanswered = result.resolved[result.resolved["status"] != "mapped"]
     for row in unanswered.to_dict(orient="records"):
         note(f"{row['query']}: {row['status']}" + (f" – {row['note']}" if row["note"] else ""))
@@ -37,10 +56,11 @@ def _row(row: Mapping[Any, Any]) -> list[str]:
         _interval(row, "up"),
         _interval(row, "down"),
         f"{percent(row['covariates_up'])}, {percent(row['covariates_down'])}",
+        _set_text(row["not_ruled_out"]),
         f"{int(row['rank']):,}/{int(row['rank_of']):,}",
-        row["measured"],
+        row["measured"].replace("unresponsive", "flat"),
         rare_text(row),
-        row["flags"],
+        row["flags"].replace(SILENT, "silent untreated"),
     ]
 
 
@@ -49,6 +69,13 @@ def rare_text(row: Mapping[Any, Any]) -> str:
     if not isinstance(row["rare_type"], str):
         return "–"
     return f"{row['rare_type']} {int(row['rare_tss_distance']):+d} bp, p={row['rare_pvalue']:.0e}"
+
+
+def _set_text(classes: str | None) -> str:
+    """The classes of a prediction set in few letters; no class is left of a gene unlike any in training."""
+    if not isinstance(classes, str):
+        return "–"
+    return classes.replace("unresponsive", "flat").replace("|", ", ") or "all ruled out"
 
 
 def _interval(row: Mapping[Any, Any], name: str) -> str:

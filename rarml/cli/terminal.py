@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 NARROWEST = 100
+_MOST_NAMED = 5
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -38,6 +42,20 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 def note(text: str) -> None:
     """Print one line to standard error, so that standard output stays a clean table."""
     console(stderr=True).print(text, markup=False, soft_wrap=True)
+
+
+def say_written(paths: Sequence[Path], *, stderr: bool = False) -> None:
+    """A line per file or folder written; many files of a kind in one folder are counted."""
+    kinds = Counter((path.parent, path.suffix) for path in paths)
+    said = set()
+    stream = sys.stderr if stderr else sys.stdout
+    for path in paths:
+        kind = (path.parent, path.suffix)
+        if kinds[kind] <= _MOST_NAMED:
+            print(f"wrote {path}", file=stream)
+        elif kind not in said:
+            said.add(kind)
+            print(f"wrote {path.parent}/*{path.suffix} ({kinds[kind]} files)", file=stream)
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -50,6 +50,9 @@ def train_command(
             "model itself stays as it is).",
         ),
     ] = False,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder for the report's figures as SVG, PNG and PDF.")
+    ] = None,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
@@ -82,7 +85,7 @@ def train_command(
     )
     for line in labels.provenance.get("notes", []):
         note(f"note: {line}")
-    result = train(labels, settings, out, atlas=atlas, overwrite=overwrite, threads=threads)
+    result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
     typer.echo(summary_line(result.counts))
     header, rows = metric_rows(result.metrics)
     print_table(

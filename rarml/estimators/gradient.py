@@ -75,8 +75,15 @@ class GradientClassifier(MissingValuesClassifier):
         self.seed = seed
         self.n_threads = n_threads
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, *, column_weights: ArrayLike | None = None) -> Self:
         """Fit to features of shape (n, features), NaN where missing, and class labels of shape (n,).
+
+        Parameters
+        ----------
+        X, y : array-like
+            Features and classes.
+        column_weights : array-like of shape (features,), optional
+            A tree draws its columns in proportion to these; alike by default.
 
         Raises
         ------
@@ -86,7 +93,12 @@ class GradientClassifier(MissingValuesClassifier):
         features, codes = self._training_data(X, y, np.float32)
         weights = class_weights(np.bincount(codes), self.balance)
         data = xgb.QuantileDMatrix(
-            features, label=codes, weight=weights[codes], max_bin=self.max_bin, nthread=self.n_threads
+            features,
+            label=codes,
+            weight=weights[codes],
+            feature_weights=column_weights,
+            max_bin=self.max_bin,
+            nthread=self.n_threads,
         )
         trained = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
         self.importance_ = _total_gain(trained, features.shape[1])
@@ -97,6 +109,26 @@ class GradientClassifier(MissingValuesClassifier):
         """Uncalibrated probabilities, shape (n, classes), in the order of `classes_`."""
         check_is_fitted(self, "booster_")
         return np.asarray(self.booster_.inplace_predict(self._features(X, np.float32)), dtype=np.float64)
+
+    def contributions(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Exact Shapley values of the margins (path-dependent tree SHAP; Lundberg 2020, 10.1038/s42256-019-0138-9).
+
+        Parameters
+        ----------
+        X : array of shape (n, features)
+            NaN where missing; a gene can get credit for a value that it lacks.
+
+        Returns
+        -------
+        contributions : float64 array of shape (n, classes, features)
+            They and the base sum to the margins, whose softmax `predict_proba` gives.
+        base : float64 array of shape (classes,)
+            Mean margins over the training rows, weighted as the trees weight them (by their Hessian).
+        """
+        check_is_fitted(self, "booster_")
+        data = xgb.DMatrix(self._features(X, np.float32), nthread=self.n_threads)
+        found = np.asarray(self.booster_.predict(data, pred_contribs=True), dtype=np.float64)
+        return found[:, :, :-1], found[0, :, -1]  # the base is the same in every row
 
     def to_dict(self) -> dict[str, Any]:
         """Parameters, classes and the booster's own JSON as plain values."""
@@ -128,7 +160,7 @@ class GradientClassifier(MissingValuesClassifier):
         try:
             check_booster(content["booster"], model.n_features_in_, len(model.classes_))
             model.booster_ = _from_json(content["booster"], n_threads)
-        except (xgb.core.XGBoostError, KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        except (xgb.core.XGBoostError, KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError) as error:
             raise BundleError(f"trees cannot be read: {str(error).splitlines()[0][:120]}") from error
         return model
 
@@ -183,9 +215,20 @@ def _compact(booster: xgb.Booster, n_threads: int) -> xgb.Booster:
 
 
 def _from_json(content: dict[str, Any], n_threads: int) -> xgb.Booster:
+    for tree in content["learner"]["gradient_booster"]["model"]["trees"]:
+        _add_up_covers(tree)
     booster = xgb.Booster({"nthread": n_threads})
     booster.load_model(bytearray(json.dumps(content).encode()))
     return booster
+
+
+def _add_up_covers(tree: dict[str, Any]) -> None:
+    """Make the cover of each split that of its branches, which it weighs in SHAP; rounded ones do not add up."""
+    covers = tree["sum_hessian"]
+    splits = zip(tree["left_children"], tree["right_children"], strict=True)
+    for node, (left, right) in reversed(list(enumerate(splits))):  # children come after their parents
+        if left != _LEAF:
+            covers[node] = covers[left] + covers[right]
 
 
 def _total_gain(booster: xgb.Booster, n_features: int) -> NDArray[np.float64]:

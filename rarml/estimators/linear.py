@@ -70,6 +70,26 @@ class LinearClassifier(MissingValuesClassifier):
         check_is_fitted(self, "coef_")
         return softmax(self._standard(self._features(X, np.float64)) @ self.coef_.T + self.intercept_)
 
+    def contributions(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What each feature adds to the margins: its coefficient times its distance from the mean; 0 where missing.
+
+        These are the Shapley values of a linear map whose features are taken one by one.
+
+        Parameters
+        ----------
+        X : array of shape (n, features)
+            NaN where missing.
+
+        Returns
+        -------
+        contributions : float64 array of shape (n, classes, features)
+            They and the base sum to the margins, whose softmax `predict_proba` gives.
+        base : float64 array of shape (classes,)
+            Margins of a row of mean values.
+        """
+        check_is_fitted(self, "coef_")
+        return self._standard(self._features(X, np.float64))[:, None, :] * self.coef_, self.intercept_.copy()
+
     def to_dict(self) -> dict[str, Any]:
         """Parameters and numbers as plain values."""
         check_is_fitted(self, "coef_")

@@ -86,6 +86,20 @@ class PromoterNetwork(nn.Module):
         codes, tss = align(codes, tss, self.cell)
         known = (codes != UNKNOWN).view(len(codes), -1, self.cell).any(dim=2).unsqueeze(1)
         best = best_matches(self.motifs, codes, self.width, self.cell).transpose(1, 2)
+        return self.vector_of_matches(best, known, tss)
+
+    def vector_of_matches(self, best: Tensor, known: Tensor, tss: int) -> Tensor:
+        """`vector` from the first layer's best matches.
+
+        Parameters
+        ----------
+        best : float tensor of shape (n, n_filters, cells)
+            Best score of each filter per cell.
+        known : bool tensor of shape (n, 1, cells)
+            Cells with a known base.
+        tss : int
+            Position of the TSS in bases; it starts a cell.
+        """
         x = functional.relu(self.motif_norm(best)) * known
         for layer in self.body:
             x = layer(x, known)

@@ -120,9 +120,10 @@ def trees_in_folds(audited: Audited) -> Finding:
         numbers = branch_columns(fit.model.columns)[GRADIENT]
         values, codes = fit.seen(pair)
         rounds = min(ROUNDS, own.n_rounds)
-        settings = {**fit.model.settings.gradient.model_dump(), "n_rounds": rounds}
-        again = GradientClassifier(**settings, seed=child_seed(fit.fitted.seed or 0, "trees"))
-        again.fit(np.ascontiguousarray(values[:, numbers]), codes)
+        settings = fit.model.settings.gradient.model_copy(update={"n_rounds": rounds})
+        weights = settings.column_weights([fit.model.columns[number] for number in numbers])
+        again = settings.trees(child_seed(fit.fitted.seed or 0, "trees"))
+        again.fit(np.ascontiguousarray(values[:, numbers]), codes, column_weights=weights)
         asked = np.ascontiguousarray(fit.values[:: max(1, len(fit.values) // ASKED), numbers])
         stored = np.asarray(own.booster_.inplace_predict(asked, iteration_range=(0, rounds)))
         worst = float(np.abs(stored - again.predict_proba(asked)).max())

@@ -56,9 +56,7 @@ def build(reference: Reference) -> pd.DataFrame:
     if reference.sequences is not None:
         chosen = representative_rows(promoters, genes.index)
         from_sequence = reference.cpg_islands is None
-        found = _all_promoters(reference.sequences, islands_from_sequence=from_sequence)
-        columns |= {name: take_rows(values, chosen) for name, values in found.items()}
-        columns |= {f"{name}_max": groups.combine(found[name], "max") for name in _MAX_COLUMNS if name in found}
+        columns |= sequence_columns(reference.sequences, groups, chosen, islands_from_sequence=from_sequence)
         columns["promoter_offset"] = _offset(promoters, chosen, primary)
         columns["bases_known"] = np.nan_to_num(groups.combine(promoters["bases_known"], "max"))
     if reference.cpg_islands is not None:
@@ -70,6 +68,32 @@ def build(reference: Reference) -> pd.DataFrame:
         columns["cpg_island"] = np.where(np.isnan(fraction), np.nan, fraction > 0).astype(np.float32)
     columns |= neighbour_features(promoters, genes)
     return pd.DataFrame({f"{NAME}:{name}": values for name, values in columns.items()}, index=genes.index)
+
+
+def sequence_columns(
+    sequences: PromoterSequences, groups: PromoterGroups, chosen: NDArray[np.int64], *, islands_from_sequence: bool
+) -> dict[str, Table]:
+    """The columns that bases alone decide, by gene.
+
+    Parameters
+    ----------
+    sequences : PromoterSequences
+        Of every promoter.
+    groups : PromoterGroups
+        The same promoters by gene.
+    chosen : int64 array, shape (n_genes,)
+        Row of each gene's representative promoter; -1 without.
+    islands_from_sequence : bool
+        See `promoter_columns`.
+
+    Returns
+    -------
+    dict of float32 arrays, shape (n_genes,)
+        By name without the block's prefix.
+    """
+    found = _all_promoters(sequences, islands_from_sequence=islands_from_sequence)
+    columns = {name: take_rows(values, chosen) for name, values in found.items()}
+    return columns | {f"{name}_max": groups.combine(found[name], "max") for name in _MAX_COLUMNS if name in found}
 
 
 def promoter_columns(codes: NDArray[np.uint8], up: int, *, islands_from_sequence: bool) -> dict[str, Table]:

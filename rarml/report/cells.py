@@ -51,15 +51,15 @@ def gain(value: float | None, notable: float) -> Markup:
     return Markup(f'<td class="n">{f"<b>{text}</b>" if value >= notable else text}</td>')
 
 
-def best_rare(row: dict[str, Any], anchor: str) -> Markup:
-    """A table cell with the best RARE, linked to the gene's sites."""
+def best_rare(row: dict[str, Any], anchor: str | None) -> Markup:
+    """A table cell with the best RARE, linked to the gene's sites where the page lists them."""
     if row["rare_pvalue"] is None:
         return Markup(f"<td>{MISSING}</td>")
     called = f"; {count(row['rare_count'])} called" if row["rare_count"] else ""
-    return Markup('<td data-v="{}"><a href="#{}">{}</a> ({})<small>{} bp{}<br>p {}</small></td>').format(
+    linked = Markup('<a href="#{}">{}</a>').format(anchor, row["rare_type"]) if anchor else row["rare_type"]
+    return Markup('<td data-v="{}">{} ({})<small>{} bp{}<br>p {}</small></td>').format(
         f"{row['rare_pvalue']:.1e}",
-        anchor,
-        row["rare_type"],
+        linked,
         row["rare_strand"] or ".",
         signed(row["rare_tss_distance"], 0),
         called,

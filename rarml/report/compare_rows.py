@@ -1,4 +1,4 @@
-"""Groups of genes, the transfer matrix and the rank correlations of a comparison."""
+"""Groups of genes that share a pattern of calls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from rarml.report.content import CompareContent
 from rarml.report.heat import HeatCell, heat_cell
-from rarml.report.words import MISSING, missing
+from rarml.report.words import MISSING
 
 _MEANING = {
     "shared up": "candidates up in every model: the shared core of the response",
@@ -17,7 +17,8 @@ _MEANING = {
     "opposite": "candidates up in one model and down in another: look at these before pooling cell types",
     "partly shared": "candidates in one direction in some models, but not in all",
 }
-QUIET = ("none",)
+NOT_BY_ALL = "not judged by all"
+QUIET = ("none", NOT_BY_ALL)
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,6 @@ class Group:
     rows: list[GroupRow]
 
 
-@dataclass(frozen=True)
-class TransferCell:
-    """One AUROC of the matrix; `own` on the diagonal, `alpha` the opacity of its fill."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    n_positive: int | None
-    own: bool
-    alpha: float
-
-
 def groups(content: CompareContent) -> list[Group]:
     """Shared first, then opposite, then each model's own, then partly shared; empty groups are left out."""
     table = content.genes
@@ -69,18 +57,11 @@ def groups(content: CompareContent) -> list[Group]:
     return found
 
 
-def transfer_matrices(content: CompareContent) -> list[tuple[str, list[tuple[str, list[TransferCell | None]]]]]:
-    """Per task: a row per model with a cell per label set (None where not measured)."""
-    table = content.transfer
-    if "metric" in table and len(table):
-        table = table[table["metric"] == table["metric"].iloc[0]]
+def gene_rows(content: CompareContent, members: pd.DataFrame) -> list[GroupRow]:
+    """Rows of the gene table, in its order."""
+    plain = members.astype(object).where(members.notna(), None)
     names = [info.name for info in content.models]
-    matrices = []
-    for task in dict.fromkeys(table["task"]):
-        rows = table[table["task"] == task].to_dict(orient="records")
-        cells = {(row["model"], row["labels"]): _transfer_cell({str(k): v for k, v in row.items()}) for row in rows}
-        matrices.append((str(task), [(model, [cells.get((model, labels)) for labels in names]) for model in names]))
-    return matrices
+    return [_row({str(k): v for k, v in row.items()}, names) for row in plain.to_dict(orient="records")]
 
 
 def responsive(genes: pd.DataFrame, model: str) -> pd.Series:
@@ -101,8 +82,7 @@ def _group(content: CompareContent, name: str, anchor: str, members: pd.DataFram
         order = chances.max(axis=1)
     leading = members.assign(_order=order).sort_values(["_order", "gene_id"], ascending=[False, True])
     leading = leading.head(content.top)
-    plain = leading.astype(object).where(leading.notna(), None)
-    rows = [_row({str(k): v for k, v in row.items()}, names) for row in plain.to_dict(orient="records")]
+    rows = gene_rows(content, leading)
     meaning = _MEANING.get(name, "candidates in this model only" if name.startswith("only in ") else "")
     return Group(name, anchor, meaning, len(members), rows)
 
@@ -111,12 +91,3 @@ def _row(row: dict[str, Any], names: list[str]) -> GroupRow:
     cells = [heat_cell(row.get(f"p_up:{n}"), row.get(f"p_down:{n}"), row.get(f"call:{n}")) for n in names]
     measured = [row.get(f"measured:{name}") or MISSING for name in names]
     return GroupRow(row["gene_id"], row["symbol"] or row["gene_id"], cells, measured, row.get("spread"))
-
-
-def _transfer_cell(row: dict[str, Any]) -> TransferCell:
-    plain = {
-        key: None if missing(row.get(key)) else row.get(key) for key in ("value", "low", "high", "n", "n_positive")
-    }
-    value = plain["value"]
-    alpha = 0.0 if value is None else round(min(max((value - 0.5) / 0.5, 0.0), 1.0) * 0.6, 2)
-    return TransferCell(**plain, own=row["model"] == row["labels"], alpha=alpha)

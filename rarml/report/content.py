@@ -9,6 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarml.report.compare_content import CompareMore
+
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class ModelInfo:
@@ -68,7 +72,8 @@ class ScoreContent:
         `p_<class>_high`, `covariates_<class>`, `gain`, `rank`, `rank_of`, `flags` ("; "-joined), `measured`, and the
         best RARE `rare_type`, `rare_pvalue`, `rare_chrom`, `rare_start`, `rare_end` (0-based half-open),
         `rare_strand`, `rare_tss_distance` (bp, + downstream), `rare_count`. Further columns are ignored, missing
-        optional ones (all but query, gene_id, mapping, model) read as missing values.
+        optional ones (all but query, gene_id, mapping, model) read as missing values. `not_ruled_out`, if there, holds
+        the classes of a prediction set joined by "|" ("" where all are ruled out, missing where not judged).
     sites : DataFrame
         Called RAREs of the mapped genes: `gene_id`, `type`, `chrom`, `start`, `end`, `strand`, `tss_distance`,
         `pvalue`, and if there `score`, `qvalue`, `left`, `spacer`, `right`, `mismatches`, `in_open_chromatin`,
@@ -83,6 +88,21 @@ class ScoreContent:
         The promoter window searched, e.g. "1,000 bp up- to 1,000 bp downstream of the TSS".
     provenance : dict of str to str
         Shown at the end (rarml version, digests); no timestamps.
+    methods : tuple of str
+        Paragraphs for the methods section of a paper.
+    hit_rates : tuple of dict
+        Per model, direction and depth: `model`, `direction` (up, down, responsive), `depth`, `precision`, `low`,
+        `high` (held out, 0-1) and `prevalence`.
+    controls : tuple of dict
+        Genes to take along to the bench: `model`, `role` (positive control, matched negative), `symbol`, `gene_id`,
+        `for_gene` (the candidate a negative is matched to, or ""), `p_up`, `p_down`, `p_unresponsive`,
+        `measured`, `level` (baseline expression, log2(1 + nTPM)) and `note`.
+    pages : dict of str to str
+        Gene id to the page of its own: an address relative to the report.
+    level : float or None
+        Coverage of the prediction sets (0-1).
+    title : str
+        Heading; "" for a question that fits every list.
     """
 
     table: pd.DataFrame
@@ -92,6 +112,12 @@ class ScoreContent:
     assembly: str = "GRCh38"
     window: str = "1,000 bp upstream to 1,000 bp downstream of the transcription start"
     provenance: dict[str, str] = field(default_factory=dict)
+    methods: tuple[str, ...] = ()
+    hit_rates: tuple[dict[str, Any], ...] = ()
+    controls: tuple[dict[str, Any], ...] = ()
+    pages: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    level: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +127,9 @@ class CompareContent:
     Attributes
     ----------
     genes : DataFrame
-        One row per gene eligible in every model: `gene_id`, `symbol`, per model `p_up:<model>`, `p_down:<model>`,
-        `call:<model>`, `measured:<model>`; `group` (shared up, shared down, only in <model>, opposite, partly shared,
-        none) and `spread`.
+        One row per gene that at least one model judges: `gene_id`, `symbol`, per model `p_up:<model>`,
+        `p_down:<model>`, `call:<model>`, `measured:<model>` and optionally `usable:<model>` (in its domain); `group`
+        (shared up, shared down, only in <model>, opposite, partly shared, none, not judged by all) and `spread`.
     correlations : DataFrame
         `a`, `b`, `probability` (up, down, responsive), `spearman`, `n`.
     transfer : DataFrame
@@ -114,6 +140,8 @@ class CompareContent:
     top : int
         Genes listed per group.
     provenance : dict of str to str
+    more : CompareMore
+        Sets, core, differences and what else is known.
     """
 
     genes: pd.DataFrame
@@ -123,11 +151,12 @@ class CompareContent:
     call_rule: str = ""
     top: int = 50
     provenance: dict[str, str] = field(default_factory=dict)
+    more: CompareMore = field(default_factory=CompareMore)
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Held-out truth and scores of one task by one predictor; the report draws ROC, precision-recall and reliability.
+    """Held-out ROC, precision-recall and reliability of one predictor in one task (`rarml.evaluation.curves`).
 
     Attributes
     ----------
@@ -135,15 +164,23 @@ class Curve:
         E.g. "responsive v unresponsive".
     predictor : str
         E.g. "all blocks" or "covariates only"; the first predictor of a task is drawn as the model.
-    truth : bool array (n,)
-    score : float array (n,)
-        Held-out probability of the positive class (of this task: p_up / (p_up + p_unresponsive) or the like), 0-1.
+    prevalence : float
+        Share of positive genes, 0-1.
+    roc : pair of arrays
+        False and true positive rates.
+    pr : pair of arrays
+        Recall and precision.
+    reliability : five arrays
+        Per bin the mean prediction (of p_up / (p_up + p_unresponsive) or the like), the observed share, the ends of its
+        95 % interval, and the number of genes.
     """
 
     task: str
     predictor: str
-    truth: NDArray[np.bool_]
-    score: NDArray[np.float64]
+    prevalence: float
+    roc: tuple[Floats, Floats]
+    pr: tuple[Floats, Floats]
+    reliability: tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +203,10 @@ class TrainContent:
         Per branch, task and metric (auroc, auprc): `branch`, `what`, `task`, `metric`, `alone`, `whole`, `worth` (the
         stack less the stack without the branch), `worth_low`, `worth_high`; empty for a model of one branch.
     evaluation : dict of str to tuple of dict
-        Rows of the tables `baselines`, `matched`, `deciles`, `controls`, `unlabelled` and `coverage`.
+        Rows of the tables `baselines`, `matched`, `deciles`, `controls`, `unlabelled` and `coverage`; and of `top`
+        (`task`, `depth`, `value`, `low`, `high`, `n`, `n_positive`, `prevalence`), `enrichment` (`set`, `sites`,
+        `type`, `with_site`, `n`, `background_with_site`, `n_background`, `odds_ratio`, `low`, `high`, `pvalue`,
+        `qvalue`) and `tss_distance` (`status`, `from_bp`, `to_bp`, `with_site`, `n`, `value`, `low`, `high`).
     audit : tuple of dict
         Per check of the leakage audit: `check`, `verdict` (pass, warn, fail, not checked) and `found`.
     label_rule : tuple of str
@@ -185,6 +225,8 @@ class TrainContent:
         Source to its terms.
     provenance : dict of str to str
         Digests, versions, seed; no timestamps.
+    methods : tuple of str
+        Paragraphs for the methods section of a paper.
     """
 
     model: ModelInfo
@@ -203,3 +245,4 @@ class TrainContent:
     limitations: tuple[str, ...] = ()
     licences: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
+    methods: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ def evaluation_view(evaluation: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     """What the templates show of `TrainContent.evaluation`; tables that are not there are empty.
 
     Keys: `lead` (pairs of a head and what follows), `names` (of metrics), `baselines` (per task), `matched`, `deciles`,
-    `controls`, `corrected` and `recall`.
+    `controls`, `corrected`, `recall`, `top`, `enrichment` and `distance`.
     """
     unlabelled = evaluation.get("unlabelled", ())
     return {
@@ -42,6 +42,9 @@ def evaluation_view(evaluation: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
         "controls": control_rows(evaluation.get("controls", ())),
         "corrected": [row for row in unlabelled if row["quantity"] == "auroc"],
         "recall": [row for row in unlabelled if row["quantity"] == "recall"],
+        "top": list(evaluation.get("top", ())),
+        "enrichment": list(evaluation.get("enrichment", ())),
+        "distance": list(evaluation.get("tss_distance", ())),
     }
 
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rarml.report.content import ModelInfo
 from rarml.report.score_rows import ModelView
+from rarml.report.words import percent
 
+_ARROWS = (("up", "▲"), ("down", "▼"))
 STRONGEST = 0.75
 """Opacity of the fill at probability 1; text stays above 4.5 : 1 on it in both colour schemes."""
 
@@ -49,26 +52,40 @@ def heat_cell(p_up: float | None, p_down: float | None, call: str | None) -> Hea
     return HeatCell("u" if rising else "d", arrow, p, alpha, (call or "").startswith("candidate"), quiet)
 
 
-def heat_rows(views: Sequence[ModelView]) -> list[HeatRow]:
-    """A row per gene, by the highest P(responsive) over the models."""
-    rows: dict[str, dict[str, dict[str, Any]]] = {}
+def by_strongest(views: Sequence[ModelView]) -> list[str]:
+    """Every gene once, by its highest P(responsive) over the models."""
+    strength: dict[str, float] = {}
     for view in views:
         for row in view.rows:
-            rows.setdefault(row["gene_id"], {})[view.info.name] = row
+            strength[row["gene_id"]] = max(strength.get(row["gene_id"], 0.0), row["p_responsive"] or 0.0)
+    return sorted(strength, key=lambda gene: (-strength[gene], gene))
+
+
+def heat_rows(views: Sequence[ModelView], most: int | None = None) -> list[HeatRow]:
+    """A row per gene, in the order of `by_strongest`; the first `most` only where that is given."""
+    wanted = by_strongest(views)[:most]
+    chosen = set(wanted)
+    rows: dict[str, dict[str, dict[str, Any]]] = {gene: {} for gene in wanted}
+    for view in views:
+        for row in view.rows:
+            if row["gene_id"] in chosen:
+                rows[row["gene_id"]][view.info.name] = row
     names = [view.info.name for view in views]
-
-    def strength(of_model: dict[str, dict[str, Any]]) -> float:
-        return max((row["p_responsive"] or 0.0) for row in of_model.values())
-
-    ordered = sorted(rows.items(), key=lambda item: (-strength(item[1]), item[0]))
     return [
         HeatRow(
             gene,
             next(iter(of_model.values()))["symbol"],
             [_cell(of_model.get(name)) for name in names],
         )
-        for gene, of_model in ordered
+        for gene, of_model in rows.items()
     ]
+
+
+def below_head(info: ModelInfo) -> str:
+    """What stands under a model's name in a heading: how far to trust it, and its base rates."""
+    rates = [f"{arrow} {percent(info.prevalence[name])}" for name, arrow in _ARROWS if name in info.prevalence]
+    said = ["experimental"] if info.experimental else []
+    return "; ".join([*said, *([f"base rate {' '.join(rates)}"] if rates else [])])
 
 
 def _cell(row: dict[str, Any] | None) -> HeatCell:

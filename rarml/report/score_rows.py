@@ -17,10 +17,10 @@ OPTIONAL = (
     *(f"p_{name}_high" for name in ("up", "down", "unresponsive")),
     *(f"covariates_{name}" for name in ("up", "down", "unresponsive")),
     *("rare_type", "rare_pvalue", "rare_chrom", "rare_start", "rare_end", "rare_strand", "rare_tss_distance"),
-    "rare_count",
+    *("rare_count", "not_ruled_out"),
 )
 CALLS = ("candidate up", "candidate down", "candidate, direction unclear", "uncertain", "unlikely", "not judged")
-_TEXT = ("symbol", "note", "call", "flags", "measured", "rare_type", "rare_chrom", "rare_strand")
+_TEXT = ("symbol", "note", "not_ruled_out", "call", "flags", "measured", "rare_type", "rare_chrom", "rare_strand")
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,12 @@ def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
     plain = genes.astype(object).where(genes.notna(), None)
     rows = [{str(key): value for key, value in row.items()} for row in plain.to_dict(orient="records")]
     for row in rows:
-        row["queries"] = [name for name in dict.fromkeys(queries[row["gene_id"]]) if name != row["symbol"]]
+        row["queries"] = [
+            name for name in dict.fromkeys(queries[row["gene_id"]]) if name not in (row["symbol"], row["gene_id"])
+        ]
         row["symbol"] = row["symbol"] or row["gene_id"]
+        if row["not_ruled_out"] is not None:
+            row["not_ruled_out"] = row["not_ruled_out"].replace("|", ", ") or "all ruled out"
         row["flags"] = [flag for flag in (row["flags"] or "").split("; ") if flag]
     ranked = [row["rank_of"] for row in rows if row["rank_of"] is not None]
     return ModelView(info, f"model-{number}", rows, int(ranked[0]) if ranked else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 from rarml.report.content import ScoreContent
 
 FEW_GENES = 60
+MOST_GENES = 300
 SITES_OF_FEW = 12
 SITES_OF_MANY = 2
 _OPTIONAL = ("score", "qvalue", "left", "spacer", "right", "mismatches", "in_open_chromatin", "in_repeat", "competitor")
@@ -25,20 +27,41 @@ class GeneSites:
     sites: list[dict[str, Any]]
 
 
-def gene_sites(content: ScoreContent) -> list[GeneSites]:
-    """Per mapped gene, in input order; genes without a site have total 0."""
+@dataclass(frozen=True)
+class ListedSites:
+    """`shown`: genes with a called site, in order; `without`: symbols of genes that have none; `left_out`: the rest."""
+
+    shown: list[GeneSites]
+    without: list[str]
+    left_out: int
+
+
+def gene_sites(content: ScoreContent, order: Sequence[str]) -> ListedSites:
+    """The sites of the genes of `order` (ids, the most telling first), of at most `MOST_GENES` genes.
+
+    The genes shown stand in the order of the input. Of many genes only the best sites are shown, and genes without one
+    are named only where they are few: the files of the score hold every site.
+    """
     mapped = content.table[content.table["gene_id"].notna()].drop_duplicates("gene_id")
     symbols = mapped["symbol"] if "symbol" in mapped else mapped["gene_id"]
-    most = SITES_OF_FEW if len(mapped) <= FEW_GENES else SITES_OF_MANY
-    table = content.sites.reindex(columns=[*content.sites.columns, *(c for c in _OPTIONAL if c not in content.sites)])
+    named = {
+        gene: gene if pd.isna(symbol) else str(symbol) for gene, symbol in zip(mapped["gene_id"], symbols, strict=True)
+    }
+    totals = content.sites["gene_id"].value_counts().to_dict()
+    leading = {gene for gene in order if totals.get(gene)}
+    leading = set([gene for gene in order if gene in leading][:MOST_GENES])
+    table = content.sites[content.sites["gene_id"].isin(leading)]
+    table = table.reindex(columns=[*table.columns, *(c for c in _OPTIONAL if c not in table)])
     table = table.sort_values(["pvalue", "chrom", "start", "type"], kind="stable")
-    totals = table["gene_id"].value_counts().to_dict()
-    shown = table.groupby("gene_id").head(most)
-    shown = shown.astype(object).where(shown.notna(), None)
+    most = SITES_OF_FEW if len(mapped) <= FEW_GENES else SITES_OF_MANY
+    best = table.groupby("gene_id").head(most)
+    best = best.astype(object).where(best.notna(), None)
     of_gene: dict[str, list[dict[str, Any]]] = {}
-    for site in shown.to_dict(orient="records"):
+    for site in best.to_dict(orient="records"):
         of_gene.setdefault(site["gene_id"], []).append({str(key): value for key, value in site.items()})
-    return [
-        GeneSites(gene, gene if pd.isna(symbol) else symbol, int(totals.get(gene, 0)), of_gene.get(gene, []))
-        for gene, symbol in zip(mapped["gene_id"], symbols, strict=True)
-    ]
+    without = [symbol for gene, symbol in named.items() if not totals.get(gene)]
+    return ListedSites(
+        shown=[GeneSites(gene, named[gene], int(totals[gene]), of_gene[gene]) for gene in named if gene in leading],
+        without=without if len(mapped) <= MOST_GENES else [],
+        left_out=sum(bool(totals.get(gene)) for gene in named) - len(leading),
+    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from rarml.report.audit_rows import audit_view
-from rarml.report.content import Curve, TrainContent
+from rarml.report.content import TrainContent
 from rarml.report.evaluation_rows import evaluation_view
 from rarml.report.html import render
 from rarml.report.limits import limits
-from rarml.report.plots import curve_plot, gain_plot
+from rarml.report.train_figures import train_drawings
 from rarml.report.train_rows import branch_rows, flow_rows, headline, importance_rows, metric_rows
 
 
@@ -18,8 +16,7 @@ def train_html(content: TrainContent) -> str:
 
     Equal contents give equal bytes.
     """
-    auroc = content.metrics[content.metrics["metric"] == "auroc"]
-    gains = gain_plot(auroc, f"AUROC of {content.model.name} and of covariates only, by task") if len(auroc) else None
+    plots = {name: drawing.inline() for name, drawing in train_drawings(content).items()}
     return render(
         "train.html.j2",
         content=content,
@@ -29,22 +26,9 @@ def train_html(content: TrainContent) -> str:
         leaks=audit_view(content.audit),
         flow=flow_rows(content.counts),
         metrics=metric_rows(content.metrics),
-        gains=gains,
-        plots=[(task, _curves(task, curves)) for task, curves in by_task(content).items()],
+        plots=plots,
+        curves=[(name.removeprefix("curves: "), plot) for name, plot in plots.items() if name.startswith("curves: ")],
         importance=importance_rows(content.importance),
         branches=branch_rows(content.branches),
         limits=[*content.limitations, *limits([content.model])],
     )
-
-
-def by_task(content: TrainContent) -> dict[str, list[Curve]]:
-    """Curves of each task, in order."""
-    tasks: dict[str, list[Curve]] = {}
-    for curve in content.curves:
-        tasks.setdefault(curve.task, []).append(curve)
-    return tasks
-
-
-def _curves(task: str, curves: list[Curve]) -> Markup:
-    names = " and ".join(curve.predictor for curve in curves)
-    return curve_plot(curves, f"ROC, precision-recall and reliability curves of {names} for {task}")

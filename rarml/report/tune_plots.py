@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from markupsafe import Markup
 
-from rarml.report.plots import GUIDE, MODEL, OTHER, figure_with_axes, svg_of
-from rarml.report.tune_content import TrialPoint
+from rarml.report.drawings import Drawing
+from rarml.report.plots import GUIDE, MODEL, OTHER, Tip, figure_with_axes, plain
+from rarml.report.tune_content import TrialPoint, TuneContent
 
 
-def history_plot(trials: Sequence[TrialPoint], described: str) -> Markup:
+def tune_drawings(content: TuneContent) -> dict[str, Drawing]:
+    """Every figure that the search has numbers for: `history` and `shares`."""
+    drawn: dict[str, Drawing] = {}
+    if any(trial.loss is not None for trial in content.trials):
+        drawn["history"] = history_drawing(content.trials, f"Log loss of each trial for {content.name}")
+    if content.importance:
+        drawn["shares"] = importance_drawing(content.importance, f"Share of each setting for {content.name}")
+    return drawn
+
+
+def history_drawing(trials: Sequence[TrialPoint], described: str) -> Drawing:
     """Loss of each trial, whole and pruned ones told apart, and the best so far."""
     judged = [(trial, float(trial.loss)) for trial in trials if trial.loss is not None]
     whole = [(trial, loss) for trial, loss in judged if trial.state == "complete"]
@@ -31,16 +41,22 @@ def history_plot(trials: Sequence[TrialPoint], described: str) -> Markup:
         axis.set(xlabel="Trial", ylabel="Mean log loss, inner folds", ylim=(bottom - 0.08 * (top - bottom), top))
         axis.locator_params(axis="x", integer=True)
         figure.legend(loc="outside upper left", ncols=4, fontsize=9.5)
-        return svg_of(figure, described)
+        tips = [
+            Tip(axis, trial.number, loss, f"trial {trial.number}: {loss:.4f}{' (default settings)' * trial.default}")
+            for trial, loss in judged
+            if loss <= top
+        ]
+        return Drawing("tuning_history", described, figure, tuple(tips))
 
 
-def importance_plot(shares: Mapping[str, float], described: str) -> Markup:
+def importance_drawing(shares: Mapping[str, float], described: str) -> Drawing:
     """Share of each setting as bars, the largest on top."""
     ordered = sorted(shares.items(), key=lambda item: (item[1], item[0]))
     with figure_with_axes(7.4, 0.8 + 0.32 * len(ordered)) as (figure, axes):
-        axes[0].barh([path.replace("$", r"\$") for path, _ in ordered], [share for _, share in ordered], color=OTHER)
+        axes[0].barh([plain(path) for path, _ in ordered], [share for _, share in ordered], color=OTHER)
         axes[0].set(xlabel="Share in what sets the best trials apart", xlim=(0, 1))
-        return svg_of(figure, described)
+        tips = tuple(Tip(axes[0], share, i, f"{path}: {share:.3f}") for i, (path, share) in enumerate(ordered))
+        return Drawing("tuning_shares", described, figure, tips)
 
 
 def _top(losses: Sequence[float]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rarml.report.html import render
 from rarml.report.train_rows import metric_rows
 from rarml.report.tune_content import TuneContent
-from rarml.report.tune_plots import history_plot, importance_plot
+from rarml.report.tune_plots import tune_drawings
 
 LIMITS = (
     "The loss of the best trial is the least of many, so it flatters. Only the held-out comparison says what tuning is "
@@ -22,16 +22,12 @@ def tune_html(content: TuneContent) -> str:
 
     Equal contents give equal bytes.
     """
-    judged = any(trial.loss is not None for trial in content.trials)
+    plots = {name: drawing.inline() for name, drawing in tune_drawings(content).items()}
     return render(
         "tune.html.j2",
         content=content,
         metrics=metric_rows(content.metrics) if content.metrics is not None else [],
-        history=history_plot(content.trials, f"Log loss of each trial for {content.name}") if judged else None,
-        shares=(
-            importance_plot(content.importance, f"Share of each setting for {content.name}")
-            if content.importance
-            else None
-        ),
+        history=plots.get("history"),
+        shares=plots.get("shares"),
         limits=list(LIMITS),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from rarml.core.settings import Settings
@@ -18,8 +20,20 @@ WHAT = {
 }
 
 
+OFTEN = ("expression", "composition", "coexpression")
+"""Blocks whose columns trees draw most often."""
+
+
 class GradientSettings(Settings):
-    """Parameters of `rarml.estimators.gradient.GradientClassifier`."""
+    """Parameters of `rarml.estimators.gradient.GradientClassifier`, and how often it draws which columns.
+
+    Attributes
+    ----------
+    draw_others : float
+        Weight in the draw of a column that is neither expression, composition nor co-expression, which have 1. What
+        tells little costs little then: drawn alike, chromatin and RAREs took more from the trees than they gave where
+        they hold nothing new (experiments/results/stack_design.md).
+    """
 
     n_rounds: int = Field(default=90, ge=1)
     learning_rate: float = Field(default=0.1, gt=0, le=1)
@@ -30,6 +44,18 @@ class GradientSettings(Settings):
     colsample: float = Field(default=0.3, gt=0, le=1)
     max_bin: int = Field(default=64, ge=2)
     balance: float = Field(default=0.5, ge=0, le=1)
+    draw_others: float = Field(default=0.2, gt=0, le=1)
+
+    def trees(self, seed: int) -> GradientClassifier:
+        """Unfitted trees with these parameters."""
+        return GradientClassifier(**self.model_dump(exclude={"draw_others"}), seed=seed)
+
+    def column_weights(self, columns: Sequence[str]) -> NDArray[np.float32] | None:
+        """Weight of each column in a tree's draw; None where all are alike."""
+        often = np.isin([_block(name) for name in columns], OFTEN)
+        if often.all() or not often.any() or self.draw_others == 1:
+            return None
+        return np.where(often, 1.0, self.draw_others).astype(np.float32)
 
 
 class LinearSettings(Settings):

@@ -23,7 +23,6 @@ from rarml.core.errors import InputError
 from rarml.core.parallel import thread_count
 from rarml.core.progress import track
 from rarml.core.seeds import child_seed
-from rarml.estimators.gradient import GradientClassifier
 from rarml.estimators.linear import LinearClassifier
 from rarml.training.branches import (
     GRADIENT,
@@ -142,8 +141,9 @@ def fit_branches(
     for name, own in branch_columns(columns).items():
         part = np.ascontiguousarray(masked[:, own])
         if name == GRADIENT:
-            trees = GradientClassifier(**settings.gradient.model_dump(), seed=child_seed(seed, "trees"))
-            fitted[name] = trees.fit(part, codes)
+            weights = settings.gradient.column_weights([columns[number] for number in own])
+            trees = settings.gradient.trees(child_seed(seed, "trees"))
+            fitted[name] = trees.fit(part, codes, column_weights=weights)
         elif name == SEQUENCE:
             fitted[name] = LinearClassifier(**settings.sequence.model_dump(), standardise=False).fit(part, codes)
         else:

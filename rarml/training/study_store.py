@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "study.journal"
 DIGEST = "rarml"
+_ATTEMPTS, _PAUSE = 5, 1.0  # seconds
 _HEARTBEAT, _GRACE = 10, 40  # seconds; a fit lets other threads run, so a living worker always answers in time
 
 
@@ -116,12 +118,11 @@ def kind_of(url: str | None) -> str:
 
 
 def _database(url: str) -> Any:
-    from optuna.storages import RDBStorage
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
     kind = url.split(":", 1)[0]
     try:
-        return RDBStorage(url, heartbeat_interval=_HEARTBEAT, grace_period=_GRACE)
+        return _connected(url)
     except (ImportError, ModuleNotFoundError) as error:
         fix = "install its driver, e.g. psycopg2-binary for postgresql://… or psycopg for postgresql+psycopg://…"
         raise MissingPartError(
@@ -133,6 +134,21 @@ def _database(url: str) -> Any:
     except (SQLAlchemyError, RuntimeError) as error:
         why = str(getattr(error, "orig", error)).strip().splitlines() or ["no answer"]
         raise InputError(f"{kind} database cannot be used: {why[0]}", where="--storage", fix="check the URL") from error
+
+
+def _connected(url: str) -> Any:
+    """The storage; of two workers that make the tables of a new database at once, one fails and looks again."""
+    from optuna.storages import RDBStorage
+    from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return RDBStorage(url, heartbeat_interval=_HEARTBEAT, grace_period=_GRACE)
+        except (IntegrityError, ProgrammingError):
+            if attempt == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE)
+    raise AssertionError("unreachable")
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from rarml.core.seeds import child_seed
 from rarml.estimators.conformal import prediction_sets
 from rarml.evaluation.bootstrap import Resamples, interval
 from rarml.evaluation.metrics import Metric
-from rarml.training.conformal import fit_conformal
+from rarml.training.conformal import CrossConformal
 from rarml.training.crossfit_model import CrossfitModel
 from rarml.training.dataset import Dataset
 from rarml.workflows.records import records
@@ -22,13 +22,17 @@ EVERY_CLASS = "all genes"
 _MEAN = Metric("mean", lambda _, values, weights: (weights @ values) / weights.sum(axis=1))
 
 
-def coverage_rows(model: CrossfitModel, data: Dataset, settings: TrainSettings) -> list[dict[str, Any]]:
+def coverage_rows(
+    model: CrossfitModel, conformal: CrossConformal, data: Dataset, settings: TrainSettings
+) -> list[dict[str, Any]]:
     """Coverage of cross-conformal sets (`rarml.training.conformal`), each gene by models that never saw its fold.
 
     Parameters
     ----------
     model : CrossfitModel
         The trained model.
+    conformal : CrossConformal
+        Its prediction sets.
     data : Dataset
         What it was trained on.
     settings : TrainSettings
@@ -41,7 +45,6 @@ def coverage_rows(model: CrossfitModel, data: Dataset, settings: TrainSettings) 
         and `high` (95 % cluster bootstrap over groups of related genes), `mean_size` of the sets (classes), `n`.
     """
     features = data.features.loc[data.status.index]
-    conformal = fit_conformal(model, features, data.status)
     told = conformal.p_values_held_out(model, features, data.folds)
     truth = data.status.map({name: code for code, name in enumerate(model.classes)}).to_numpy(dtype=int)
     groups = data.groups.loc[data.status.index].astype(str).to_numpy()

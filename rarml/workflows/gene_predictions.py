@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from rarml.bundle.load import Bundle
 from rarml.core.errors import BundleError
 from rarml.features.atlas import Atlas
+from rarml.workflows.prevalence import at_prevalence
 
 
-def gene_predictions(bundle: Bundle, atlas: Atlas) -> pd.DataFrame:
+def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] | None = None) -> pd.DataFrame:
     """Predictions of a bundle for every gene of an atlas.
 
     The bundle's own table where it was trained on this very atlas (the same numbers, without loading the boosters);
     computed afresh for any other atlas.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model.
+    atlas : Atlas
+        Read with its columns where its digest is not that of the bundle.
+    shares : mapping of str to float, optional
+        Class shares to give probabilities and ranks at (`rarml.workflows.prevalence`); those of training by default.
 
     Raises
     ------
     BundleError
         If the atlas is of another assembly, or lacks columns that the model reads.
     """
+    trained = bundle.manifest.prevalence
     if bundle.manifest.atlas_digest == atlas.digest:
-        return bundle.predictions
+        found, eligible = bundle.predictions, bundle.labels["eligibility"]
+        if shares is None or dict(shares) == trained:
+            return found
+    else:
+        found, eligible = _fresh_predictions(bundle, atlas)
+    if shares is not None and dict(shares) != trained:
+        found = at_prevalence(found, trained, shares)
+    from rarml.workflows.predictions import genome_rank
+
+    return found.assign(rank=genome_rank(found, eligible))
+
+
+def _fresh_predictions(bundle: Bundle, atlas: Atlas) -> tuple[pd.DataFrame, pd.Series]:
+    """Predictions, without ranks, and eligibility of every gene of the atlas."""
     _require_fitting(bundle, atlas)
     # the boosters and their libraries take seconds to load: only where they are needed
     from rarml.training.eligibility import EligibilityRule, eligibility
     from rarml.workflows.model_files import load_model
-    from rarml.workflows.predictions import genome_rank, predict_genes
+    from rarml.workflows.predictions import conformal_columns, predict_genes
 
     model = load_model(bundle)
-    predictions = predict_genes(model, atlas.features[bundle.manifest.columns], model.full.training_folds)
+    features = atlas.features[bundle.manifest.columns]
+    predictions = predict_genes(model, features, model.full.training_folds).join(conformal_columns(model, features))
     rule = EligibilityRule.model_validate(bundle.manifest.settings["eligibility"])
-    eligible = eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
-    predictions["rank"] = genome_rank(predictions, eligible)
-    return predictions
+    return predictions, eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
 
 
 def _require_fitting(bundle: Bundle, atlas: Atlas) -> None:

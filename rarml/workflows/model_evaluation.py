@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,11 +14,13 @@ from rarml.evaluation.by_level import by_level
 from rarml.evaluation.controls import direction_control, leak_gap, permutation_control
 from rarml.evaluation.matched import matched_covariates, matched_table, stand_in_level
 from rarml.evaluation.positive_unlabelled import unlabelled_table
+from rarml.evaluation.top_ranks import top_ranks
 from rarml.features.atlas import Atlas
 from rarml.features.selection import cells_of, select_columns
 from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset, covariate_columns
 from rarml.training.splits import random_folds
+from rarml.workflows.element_evidence import distance_rows, enrichment_rows
 from rarml.workflows.predictions import TrainedModel
 from rarml.workflows.records import records
 from rarml.workflows.settings import TrainSettings
@@ -35,6 +38,7 @@ def model_evaluation(
     *,
     positive_unlabelled: bool = False,
     threads: int | None = None,
+    rivals: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Judge a model against baselines, within matched genes, by expression, and by controls.
 
@@ -54,21 +58,25 @@ def model_evaluation(
         The labels list responsive genes only.
     threads : int, optional
         Fits at once.
+    rivals : mapping of str to DataFrame, optional
+        Of `baseline_predictions`, where they are at hand already.
 
     Returns
     -------
     dict of str to list of dict
         Rows by table: `baselines` (`rarml.evaluation.against`), `matched` (`rarml.evaluation.matched`), `deciles`
-        (`rarml.evaluation.by_level`), `controls` (`rarml.evaluation.controls`) and `unlabelled`
-        (`rarml.evaluation.positive_unlabelled`; empty but for positive-unlabelled labels).
+        (`rarml.evaluation.by_level`), `controls` (`rarml.evaluation.controls`), `unlabelled`
+        (`rarml.evaluation.positive_unlabelled`; empty but for positive-unlabelled labels), `top`
+        (`rarml.evaluation.top_ranks`), `enrichment` and `tss_distance` (`rarml.workflows.element_evidence`).
     """
     genes = data.status.index
     classes = model.full.classes
     own = _named(held_out.loc[genes], "held_out_", classes)
-    covariates = _named(held_out.loc[genes], "held_out_covariates_", classes)
+    covariates = covariate_predictions(data, held_out)
     groups = data.groups.loc[genes].astype(str)
     common: dict[str, Any] = {"seed": child_seed(settings.seed, "evaluation"), "n_bootstrap": settings.bootstrap}
-    rivals = baseline_predictions(data, atlas, covariates, settings, threads=threads)
+    if rivals is None:
+        rivals = baseline_predictions(data, atlas, covariates, settings, threads=threads)
     within = {MODEL: own, **{name: rivals[name] for name in (baselines.COVARIATES, baselines.PANEL) if name in rivals}}
     stand_in = settings.context.stand_in
     alike = matched_covariates(atlas.features.loc[genes], stand_in)
@@ -81,8 +89,18 @@ def model_evaluation(
         else pd.DataFrame(),
         "controls": controls(own, data, atlas, settings, threads=threads),
         "unlabelled": unlabelled_table(own, data.status, groups, **common) if positive_unlabelled else pd.DataFrame(),
+        "top": top_ranks(own, data.status, groups, **common),
     }
-    return {name: records(table) for name, table in tables.items()}
+    return {
+        **{name: records(table) for name, table in tables.items()},
+        "enrichment": enrichment_rows(atlas.features.loc[genes], data.status, seed=settings.seed),
+        "tss_distance": distance_rows(atlas.sites, data.status),
+    }
+
+
+def covariate_predictions(data: Dataset, held_out: pd.DataFrame) -> pd.DataFrame:
+    """Held-out probabilities of the covariate baseline, as `baseline_predictions` takes them."""
+    return _named(held_out.loc[data.status.index], "held_out_covariates_", data.classes)
 
 
 def baseline_predictions(

@@ -12,10 +12,12 @@ import pandas as pd
 from rarml.bundle.load import LABELS, PREDICTIONS, Bundle
 from rarml.core.errors import BundleError
 from rarml.estimators.domain import DomainCheck
+from rarml.training.conformal import CrossConformal
 from rarml.training.parts import from_parts, to_parts
 from rarml.workflows.predictions import TrainedModel, predict_genes
 
 SELF_TEST = "self_test.json"
+CONFORMAL = "conformal.json"
 SELF_TEST_GENES = 4
 TOLERANCE = 1.01e-4
 
@@ -25,6 +27,7 @@ def model_files(model: TrainedModel) -> dict[str, bytes]:
     files = {f"model/{name}": content for name, content in to_parts(model.full).items()}
     files |= {f"baseline/{name}": content for name, content in to_parts(model.baseline).items()}
     files["domain.json"] = _json_bytes(model.domain.to_dict())
+    files[CONFORMAL] = _json_bytes(model.conformal.to_dict())
     return files
 
 
@@ -63,6 +66,7 @@ def load_model(bundle: Bundle) -> TrainedModel:
         full=from_parts(bundle.parts("model"), where=str(bundle.path / "model")),
         baseline=from_parts(bundle.parts("baseline"), where=str(bundle.path / "baseline")),
         domain=DomainCheck.from_dict(json.loads(bundle.read("domain.json"))),
+        conformal=CrossConformal.from_dict(json.loads(bundle.read(CONFORMAL)), where=str(bundle.path / CONFORMAL)),
     )
     run_self_test(model, json.loads(bundle.read(SELF_TEST)), where=str(bundle.path / SELF_TEST))
     return model

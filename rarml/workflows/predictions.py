@@ -1,4 +1,4 @@
-"""Predictions of a trained model for every gene of an atlas, beside those of its covariate baseline."""
+"""Predictions of a trained model for every gene of an atlas: probabilities, those of covariates, conformal p-values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rarml.estimators.domain import DomainCheck
+from rarml.training.conformal import CrossConformal
 from rarml.training.crossfit import CrossfitModel
 
 CLASSES = ("up", "down", "unresponsive")
@@ -16,7 +17,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A cross-fitted model, its covariate baseline and the check of its domain.
+    """A cross-fitted model, its covariate baseline, the check of its domain and its prediction sets.
 
     Attributes
     ----------
@@ -26,11 +27,14 @@ class TrainedModel:
         The same kind of model on covariates alone (baseline expression and promoter composition).
     domain : DomainCheck
         Fitted on the features of the training genes.
+    conformal : CrossConformal
+        Calibrated on the training genes.
     """
 
     full: CrossfitModel
     baseline: CrossfitModel
     domain: DomainCheck
+    conformal: CrossConformal
 
 
 def predict_genes(model: TrainedModel, features: pd.DataFrame, folds: pd.Series) -> pd.DataFrame:
@@ -78,6 +82,16 @@ def held_out_predictions(model: TrainedModel, features: pd.DataFrame, folds: pd.
     out = {f"held_out_{name}": own[f"p_{name}"].to_numpy() for name in model.full.classes}
     out |= {f"held_out_covariates_{name}": covariates[f"p_{name}"].to_numpy() for name in model.full.classes}
     return pd.DataFrame(out, index=features.index).round(_DIGITS).astype(np.float32)
+
+
+def conformal_columns(model: TrainedModel, features: pd.DataFrame) -> pd.DataFrame:
+    """Conformal p-value per class and gene, float32, columns `conformal_<class>` (`rarml.training.conformal`).
+
+    A class is in a gene's 90 % prediction set when its value is above 0.1. Rounded up: rounding rules nothing out.
+    """
+    found = model.conformal.p_values(model.full, features[list(model.full.columns)])
+    rounded = np.ceil(found.add_prefix("conformal_") * 10**_DIGITS - 1e-6) / 10**_DIGITS
+    return rounded.astype(np.float32)
 
 
 def genome_rank(predictions: pd.DataFrame, eligibility: pd.Series) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,15 @@ import pandas as pd
 from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import find_model, list_models, shipped_atlas
 from rarml.core.errors import InputError
+from rarml.estimators.conformal import prediction_sets
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.atlas_build import RAR_TYPES
-from rarml.workflows.calls import call_words, gene_flags
+from rarml.workflows.calls import NOT_JUDGED, call_words, gene_flags
 from rarml.workflows.gene_predictions import gene_predictions
+from rarml.workflows.prevalence import expected_shares
 
+CLASSES = ("up", "down", "unresponsive")
+SET_LEVEL = 0.9
 SITE_COLUMNS = ("type", "score", "pvalue", "chrom", "start", "end", "strand", "tss_distance")
 
 
@@ -28,8 +32,9 @@ class ScoreResult:
     ----------
     table : DataFrame
         One row per input name and model, ordered by model and then by the input: `query`, `gene_id`, `symbol`,
-        `mapping`, `note`, `model`, `cell_type`, `call`, probabilities with intervals, `gain`, `rank`, `rank_of`,
-        `flags`, `measured`, and the best RARE (`rare_*`).
+        `mapping`, `note`, `model`, `cell_type`, `call`, probabilities with intervals, conformal p-values
+        (`conformal_<class>`), `not_ruled_out` (the classes of the prediction set, joined by "|"; missing for a gene
+        that is not judged), `gain`, `rank`, `rank_of`, `flags`, `measured`, and the best RARE (`rare_*`).
     sites : DataFrame
         All called RAREs of the mapped genes.
     bundles : list of Bundle
@@ -38,6 +43,10 @@ class ScoreResult:
         One row per input name: `query`, `gene_id`, `symbol`, `status`, `via`, `note`.
     genes : DataFrame
         The atlas' rows of the mapped genes.
+    shares : list of dict
+        Per model the class shares at which probabilities are given.
+    level : float
+        Of the prediction sets.
     """
 
     table: pd.DataFrame
@@ -45,9 +54,18 @@ class ScoreResult:
     bundles: list[Bundle]
     resolved: pd.DataFrame
     genes: pd.DataFrame
+    shares: list[dict[str, float]]
+    level: float
 
 
-def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str | Path | None = None) -> ScoreResult:
+def score(
+    names: Sequence[str],
+    models: Sequence[str | Path] = (),
+    *,
+    atlas: str | Path | None = None,
+    prevalence: Mapping[str, float] | None = None,
+    level: float = SET_LEVEL,
+) -> ScoreResult:
     """Predict the ATRA response of each named gene.
 
     Parameters
@@ -58,11 +76,15 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
         Model folders or names of shipped models; all shipped ones by default.
     atlas : str or Path, optional
         Atlas or built reference; the shipped one by default.
+    prevalence : mapping of str to float, optional
+        Expected share of up and of down genes among eligible ones; each model's training genes' own by default.
+    level : float
+        Of the prediction sets, between 0 and 1.
 
     Raises
     ------
     InputError
-        If no name is given, or none of them is a gene that can be answered.
+        If no name is given, none of them is a gene that can be answered, or a share or the level is out of range.
     BundleError
         If a model cannot be found, is damaged, or needs columns that the atlas lacks.
     """
@@ -83,13 +105,19 @@ def score(names: Sequence[str], models: Sequence[str | Path] = (), *, atlas: str
         )
     sites = source.sites[source.sites["gene_id"].isin(wanted)]
     best = best_sites(sites)
-    parts = [_score_one(bundle, source, resolved, wanted).join(best, on="gene_id") for bundle in bundles]
+    shares = [expected_shares(bundle.manifest.prevalence, prevalence or {}) for bundle in bundles]
+    parts = [
+        _score_one(bundle, source, resolved, wanted, own, level).join(best, on="gene_id")
+        for bundle, own in zip(bundles, shares, strict=True)
+    ]
     return ScoreResult(
         table=pd.concat(parts, ignore_index=True),
         sites=sites.reset_index(drop=True),
         bundles=bundles,
         resolved=resolved,
         genes=source.genes.loc[wanted],
+        shares=shares,
+        level=level,
     )
 
 
@@ -111,16 +139,19 @@ def _open_atlas(folder: str | Path, bundles: Sequence[Bundle]) -> Atlas:
     return bare if all(bundle.manifest.atlas_digest == bare.digest for bundle in bundles) else load_atlas(folder)
 
 
-def _score_one(bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
-    manifest = bundle.manifest
-    predictions = gene_predictions(bundle, atlas)
-    chosen = predictions.reindex(wanted)
-    labels = bundle.labels
+def _score_one(
+    bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: list[str], shares: dict[str, float], level: float
+) -> pd.DataFrame:
+    manifest, labels = bundle.manifest, bundle.labels
+    chosen = gene_predictions(bundle, atlas, shares).reindex(wanted)
     answer = pd.DataFrame(index=pd.Index(wanted, name="gene_id"))
-    answer["call"] = call_words(chosen, manifest.prevalence, labels["eligibility"])
-    for name in ("up", "down", "unresponsive"):
-        for column in (f"p_{name}", f"p_{name}_low", f"p_{name}_high", f"covariates_{name}"):
+    answer["call"] = call_words(chosen, shares, labels["eligibility"])
+    for name in CLASSES:
+        for column in (f"p_{name}", f"p_{name}_low", f"p_{name}_high", f"covariates_{name}", f"conformal_{name}"):
             answer[column] = chosen.get(column, np.nan)
+    # the sets hold for genes drawn like the training genes, which those that are not judged are not
+    kept = _not_ruled_out(chosen, manifest.classes, level)
+    answer["not_ruled_out"] = pd.Series(kept, index=answer.index, dtype=object).mask(answer["call"] == NOT_JUDGED)
     answer["gain"] = chosen["gain"]
     answer["rank"] = chosen["rank"]
     answer["flags"] = gene_flags(chosen, labels, atlas.genes)
@@ -130,3 +161,13 @@ def _score_one(bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: lis
     rows["cell_type"] = manifest.cell_type
     rows["rank_of"] = int((labels["eligibility"] == "eligible").sum())
     return rows.join(answer, on="gene_id")
+
+
+def _not_ruled_out(chosen: pd.DataFrame, classes: Sequence[str], level: float) -> list[str | float]:
+    """The classes in the prediction set of each gene, joined by "|"; NaN for a gene without an answer."""
+    p_values = chosen[[f"conformal_{name}" for name in classes]].to_numpy(dtype=np.float64)
+    kept = prediction_sets(p_values, level)
+    return [
+        np.nan if missing else "|".join(name for name, inside in zip(classes, row, strict=True) if inside)
+        for missing, row in zip(np.isnan(p_values).any(axis=1), kept, strict=True)
+    ]

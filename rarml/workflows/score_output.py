@@ -1,36 +1,83 @@
-"""Scores as files: TSV, Parquet, the RARE sites as TSV and BED, and the HTML report."""
+"""Scores as files: TSV, Parquet, the RARE sites as TSV and BED, the HTML report, its figures and pages of genes."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from rarml.core.files import atomic_folder
-from rarml.report.content import ScoreContent
+from rarml.report.score_figures import write_score_figures
 from rarml.report.score_report import score_html
-from rarml.workflows.calls import CALL_RULE
-from rarml.workflows.model_info import model_info, provenance
 from rarml.workflows.score import ScoreResult
+from rarml.workflows.score_content import score_content
+
+FIGURES, CARDS = "figures", "genes"
 
 
-def write_scores(result: ScoreResult, out: str | Path, *, title: str, overwrite: bool = False) -> list[Path]:
-    """Write all files of a score to the folder `out`, whole or not at all; the written paths."""
-    content = ScoreContent(
-        table=result.table,
-        sites=result.sites,
-        models=tuple(model_info(bundle.manifest.model_dump(mode="json")) for bundle in result.bundles),
-        call_rule=CALL_RULE,
-        assembly=result.bundles[0].manifest.assembly,
-        provenance=provenance(result.bundles),
+def write_scores(
+    result: ScoreResult,
+    out: str | Path,
+    *,
+    title: str = "",
+    atlas: str | Path | None = None,
+    cards: int = 0,
+    overwrite: bool = False,
+) -> list[Path]:
+    """Write all files of a score to the folder `out`, whole or not at all; the written paths, folders for many files.
+
+    Parameters
+    ----------
+    result : ScoreResult
+        The scores.
+    out : str or Path
+        Folder to write.
+    title : str
+        Heading of the report.
+    atlas : str or Path, optional
+        The atlas that was scored with; the shipped one by default.
+    cards : int
+        Genes per model, most responsive first, that get a page of their own (`rarml explain`).
+    overwrite : bool
+        Replace an existing `out` once the new one is whole.
+    """
+    pages = _gene_pages(result, atlas, cards)
+    content = score_content(
+        result,
+        atlas=atlas,
+        pages={gene: f"{CARDS}/{name}" for gene, (name, _) in pages.items()},
+        shares=result.shares,
+        level=result.level,
+        title=title,
     )
     with atomic_folder(out, overwrite=overwrite) as folder:
-        result.table.to_csv(folder / "scores.tsv", sep="\t", index=False, float_format="%.5g")
+        told = result.table.replace({"not_ruled_out": {"": "all ruled out"}})  # a missing value is written as ""
+        told.to_csv(folder / "scores.tsv", sep="\t", index=False, float_format="%.5g")
         result.table.to_parquet(folder / "scores.parquet", compression="zstd")
         result.sites.to_csv(folder / "sites.tsv", sep="\t", index=False, float_format="%.4g")
         (folder / "sites.bed").write_text(sites_bed(result), encoding="utf-8")
         (folder / "report.html").write_text(score_html(content), encoding="utf-8")
-    names = ("report.html", "scores.tsv", "scores.parquet", "sites.tsv", "sites.bed")
-    return [Path(out) / name for name in names]
+        write_score_figures(content, folder / FIGURES)
+        for name, page in pages.values():
+            (folder / CARDS).mkdir(exist_ok=True)
+            (folder / CARDS / name).write_text(page, encoding="utf-8")
+    names = ["report.html", "scores.tsv", "scores.parquet", "sites.tsv", "sites.bed", FIGURES]
+    return [Path(out) / name for name in [*names, *([CARDS] if pages else [])]]
+
+
+def _gene_pages(result: ScoreResult, atlas: str | Path | None, most: int) -> Mapping[str, tuple[str, str]]:
+    """File name and page of the `most` highest ranked genes of each model, by gene id."""
+    if most < 1:
+        return {}
+    from rarml.report.gene_card import gene_card_html
+    from rarml.workflows.explain import explain
+    from rarml.workflows.explain_output import page_names
+
+    ranked = result.table.dropna(subset=["rank"]).drop_duplicates(["model", "gene_id"]).sort_values("rank")
+    chosen = list(dict.fromkeys(ranked.groupby("model", sort=False).head(most)["gene_id"]))
+    found = explain(chosen, [bundle.path for bundle in result.bundles], atlas=atlas)
+    names = page_names(found.cards)
+    return {card.gene_id: (name, gene_card_html(card)) for card, name in zip(found.cards, names, strict=True)}
 
 
 def sites_bed(result: ScoreResult) -> str:

@@ -20,6 +20,8 @@ from rarml.evaluation.summary import evaluate
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.selection import select_columns
 from rarml.labels.table import LabelTable
+from rarml.report.train_figures import write_train_figures
+from rarml.training.conformal import fit_conformal
 from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset, covariate_columns, training_status
 from rarml.training.eligibility import eligibility
@@ -28,17 +30,18 @@ from rarml.training.splits import chromosome_folds
 from rarml.workflows.audit import audit_training
 from rarml.workflows.branch_report import branch_worth
 from rarml.workflows.coverage import coverage_rows
-from rarml.workflows.model_evaluation import model_evaluation
+from rarml.workflows.model_evaluation import baseline_predictions, covariate_predictions, model_evaluation
 from rarml.workflows.model_facts import count_genes, model_facts
 from rarml.workflows.model_files import model_files, self_test, table_files
 from rarml.workflows.predictions import (
     TrainedModel,
+    conformal_columns,
     genome_rank,
     held_out_predictions,
     predict_genes,
 )
 from rarml.workflows.settings import TrainSettings
-from rarml.workflows.train_report import model_documents
+from rarml.workflows.train_report import model_documents, train_content
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def train(
     out: str | Path,
     *,
     atlas: str | Path | None = None,
+    figures: str | Path | None = None,
     overwrite: bool = False,
     threads: int | None = None,
 ) -> TrainResult:
@@ -84,6 +88,8 @@ def train(
         Bundle folder to write.
     atlas : str or Path, optional
         Feature atlas or built reference; the shipped atlas by default.
+    figures : str or Path, optional
+        Folder for the report's figures as SVG, PNG and PDF; not part of the model.
     overwrite : bool
         Replace an existing `out` once the new model is whole.
     threads : int, optional
@@ -106,6 +112,7 @@ def train(
     metrics = evaluate_model(data, held_out, settings)
     counts = count_genes(labels, data, source)
     branches = branch_worth(model.full, data, settings)
+    rivals = baseline_predictions(data, source, covariate_predictions(data, held_out), settings, threads=threads)
     judged = {
         **model_evaluation(
             model,
@@ -115,8 +122,9 @@ def train(
             settings,
             positive_unlabelled=labels.positive_unlabelled,
             threads=threads,
+            rivals=rivals,
         ),
-        "coverage": coverage_rows(model.full, data, settings),
+        "coverage": coverage_rows(model.full, model.conformal, data, settings),
     }
     facts = model_facts(
         source,
@@ -131,14 +139,17 @@ def train(
         audit=audit_training(model, data, source, settings, metrics),
         threads=thread_count(threads),
     )
-    table = pd.concat([predictions, held_out], axis=1)
+    content = train_content(facts, data, held_out, metrics, rivals)
+    table = pd.concat([predictions, conformal_columns(model, data.features), held_out], axis=1)
     files = {
         **model_files(model),
         **table_files(table, _label_table(labels, data)),
         **self_test(model, data.features, data.folds),
-        **model_documents(facts, data, held_out, metrics),
+        **model_documents(content),
     }
     write_bundle(out, facts, files, overwrite=overwrite)
+    if figures is not None:
+        write_train_figures(content, figures)
     return TrainResult(load_bundle(out), counts, metrics, notes=list(labels.provenance.get("notes", [])))
 
 
@@ -203,7 +214,9 @@ def fit(data: Dataset, settings: TrainSettings, *, threads: int | None = None) -
         n_threads=threads,
         groups=data.groups,
     )
-    return TrainedModel(full, baseline, DomainCheck().fit(training.to_numpy()))
+    return TrainedModel(
+        full, baseline, DomainCheck().fit(training.to_numpy()), fit_conformal(full, training, data.status)
+    )
 
 
 def evaluate_model(data: Dataset, held_out: pd.DataFrame, settings: TrainSettings) -> pd.DataFrame:

@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from rarml.evaluation.baselines import PANEL
+from rarml.evaluation.curves import pr_points, reliability_bins, roc_points
 from rarml.evaluation.tasks import task_scores, tasks_of
 from rarml.report.content import Curve, TrainContent
 from rarml.report.model_card import model_card
 from rarml.report.train_report import train_html
 from rarml.training.branches import WHAT
 from rarml.training.dataset import Dataset
+from rarml.workflows.methods import train_methods
 from rarml.workflows.model_info import model_info
 
 SPLIT_RULE = (
@@ -41,25 +45,29 @@ LICENCES = {
 }
 
 
-def model_documents(
-    facts: Mapping[str, Any], data: Dataset, held_out: pd.DataFrame, metrics: pd.DataFrame
-) -> dict[str, bytes]:
+def model_documents(content: TrainContent) -> dict[str, bytes]:
     """`MODEL_CARD.md` and `report.html` as bytes."""
-    content = train_content(facts, data, held_out, metrics)
     return {"MODEL_CARD.md": model_card(content).encode(), "report.html": train_html(content).encode()}
 
 
 def train_content(
-    facts: Mapping[str, Any], data: Dataset, held_out: pd.DataFrame, metrics: pd.DataFrame
+    facts: Mapping[str, Any],
+    data: Dataset,
+    held_out: pd.DataFrame,
+    metrics: pd.DataFrame,
+    rivals: Mapping[str, pd.DataFrame] | None = None,
 ) -> TrainContent:
-    """Everything the two documents show."""
+    """Everything the two documents and the figures show.
+
+    `rivals` (`rarml.workflows.model_evaluation.baseline_predictions`) adds the panel baseline to the curves.
+    """
     settings = facts["settings"]
     rule, model = settings["eligibility"], settings["model"]
     return TrainContent(
         model=model_info(facts),
         counts=dict(facts["counts"]),
         metrics=metrics,
-        curves=tuple(held_out_curves(data, held_out)),
+        curves=tuple(held_out_curves(data, held_out, rivals)),
         importance=dict(facts["importance"]),
         branches=tuple({**row, "what": WHAT[row["branch"]]} for row in facts["branches"]),
         evaluation={name: tuple(rows) for name, rows in facts["evaluation"].items()},
@@ -83,6 +91,7 @@ def train_content(
             **{f"label file {part['file']} (SHA-256)": part["sha256"] for part in facts["labels"].get("files", ())},
             **{name: str(version) for name, version in facts["versions"].items()},
         },
+        methods=train_methods(facts),
     )
 
 
@@ -105,12 +114,31 @@ def label_sentences(labels: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def held_out_curves(data: Dataset, held_out: pd.DataFrame) -> Iterator[Curve]:
-    """Truth and score per task, by the model and by its covariate baseline, for the training genes."""
+def held_out_curves(
+    data: Dataset, held_out: pd.DataFrame, rivals: Mapping[str, pd.DataFrame] | None = None
+) -> Iterator[Curve]:
+    """Truth and score per task for the training genes: the model, its covariate baseline, and the panel if at hand."""
     genes = data.status.index
-    for predictor, prefix in (("all blocks", "held_out_"), ("covariates only", "held_out_covariates_")):
-        proba = pd.DataFrame({f"p_{name}": held_out.loc[genes, f"{prefix}{name}"] for name in data.classes})
+    tables = {
+        predictor: pd.DataFrame({f"p_{name}": held_out.loc[genes, f"{prefix}{name}"] for name in data.classes})
+        for predictor, prefix in (("all blocks", "held_out_"), ("covariates only", "held_out_covariates_"))
+    }
+    if rivals and PANEL in rivals:
+        tables[PANEL] = rivals[PANEL].loc[genes]
+    for predictor, proba in tables.items():
         for task in tasks_of(data.classes):
             used, truth, score = task_scores(task, proba, data.status)
             if used.any() and truth.any():
-                yield Curve(task, predictor, np.asarray(truth, dtype=bool), np.asarray(score, dtype=np.float64))
+                yield curve_of(task, predictor, truth, score)
+
+
+def curve_of(task: str, predictor: str, truth: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
+    """The points of a predictor's curves, from the truth and the held-out probability of each gene."""
+    return Curve(
+        task=task,
+        predictor=predictor,
+        prevalence=float(np.mean(truth)),
+        roc=roc_points(truth, score),
+        pr=pr_points(truth, score),
+        reliability=reliability_bins(truth, score),
+    )

@@ -15,7 +15,9 @@ import yaml
 
 from rarml import __version__
 from rarml.core.files import write_json, write_text
+from rarml.report.drawings import write_figures
 from rarml.report.tune_content import TrialPoint, TuneContent, TunedSetting
+from rarml.report.tune_plots import tune_drawings
 from rarml.report.tune_report import tune_html
 from rarml.training.search_space import Parameter, values_of
 from rarml.workflows.records import records
@@ -29,7 +31,9 @@ def write_outputs(result: TuneResult, *, labels_from: Path, command: str) -> Non
     write_text(result.out / "trials.tsv", trials_table(result))
     write_text(result.out / "best.yaml", best_yaml(result, labels_from=labels_from, command=command, date=today))
     write_json(result.out / "tune.json", summary(result, date=today))
-    write_text(result.out / "report.html", tune_html(report_content(result)))
+    content = report_content(result)
+    write_figures(tune_drawings(content).values(), result.out / "figures")
+    write_text(result.out / "report.html", tune_html(content))
 
 
 def best_yaml(result: TuneResult, *, labels_from: Path, command: str, date: str) -> str:

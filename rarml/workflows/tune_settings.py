@@ -23,6 +23,7 @@ DEFAULT_SPACE = {
     "model.gradient.reg_lambda": Parameter(type="float", low=0.5, high=20, log=True),
     "model.gradient.subsample": Parameter(type="float", low=0.5, high=1.0, step=0.1),
     "model.gradient.colsample": Parameter(type="float", low=0.1, high=0.8, step=0.1),
+    "model.gradient.draw_others": Parameter(type="float", low=0.05, high=1.0, log=True),
     "model.gradient.balance": Parameter(type="float", low=0.0, high=1.0, step=0.25),
     "model.block_dropout": Parameter(type="categorical", choices=(0.0, 0.05, 0.1, 0.2)),
 }

@@ -14,7 +14,11 @@ from rarml.evaluation.audit import Finding, failed
 from rarml.features.atlas import load_atlas
 from rarml.workflows.audit import audit_bundle, stored_findings
 from rarml.workflows.model_files import TOLERANCE, load_model
-from rarml.workflows.predictions import predict_genes
+from rarml.workflows.predictions import conformal_columns, predict_genes
+
+STEP, FEW = 0.05, 0.01
+"""Conformal p-values are steps: a probability that differs by rounding can fall on the other side of one. So this
+share of them may differ by more than this."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def verify(path: str | Path, *, atlas: str | Path | None = None) -> Verified:
     Raises
     ------
     BundleError
-        If a file was changed, the self-test fails, or stored and recomputed predictions differ.
+        If a file was changed, the self-test fails, or stored and recomputed predictions or prediction sets differ.
     """
     bundle = load_bundle(path)
     model = load_model(bundle)
@@ -68,5 +72,9 @@ def verify(path: str | Path, *, atlas: str | Path | None = None) -> Verified:
     worst = float(np.nanmax(np.abs(fresh.to_numpy() - stored[list(fresh.columns)].to_numpy())))
     if worst > TOLERANCE:
         raise BundleError(f"stored predictions differ from recomputed ones by {worst:.2g}", where=path)
+    sets = conformal_columns(model, source.features.loc[stored.index])
+    apart = float((np.abs(sets.to_numpy() - stored[list(sets.columns)].to_numpy()) > STEP).mean())
+    if apart > FEW:
+        raise BundleError(f"{apart:.1%} of the stored conformal p-values differ from recomputed ones", where=path)
     said = f"{done}, {len(stored):,} predictions recomputed equal"
     return Verified(bundle.name, said, audit_bundle(bundle, model, source), audited_again=True)

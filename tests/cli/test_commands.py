@@ -48,6 +48,7 @@ def test_score_writes_whole_tables_and_a_report(rarml, tmp_path):
     out = tmp_path / "answers"
     assert rarml("score", "CYP26A1", "HGNC:9866", "1592", "-m", "sh-sy5y", "-m", "nb4", "--out", out).status == 0
     assert sorted(p.name for p in out.iterdir()) == [
+        "figures",
         "report.html", "scores.parquet", "scores.tsv", "sites.bed", "sites.tsv",
     ]  # fmt: skip
     table = pd.read_csv(out / "scores.tsv", sep="\t")

@@ -1,11 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from rarml.core.errors import InputError
+from rarml.evaluation.mean_elsewhere import MEAN_ELSEWHERE, mean_elsewhere
 from rarml.evaluation.tasks import TASKS, task_scores
-from rarml.evaluation.transfer import COLUMNS, MEAN_ELSEWHERE, mean_elsewhere, transfer_matrix
+from rarml.evaluation.transfer import COLUMNS, SUSPECT_ABOVE, transfer_matrix
 
 
 def other_status(status, share=0.5, seed=4):
@@ -35,7 +36,8 @@ def table(inputs):
 
 def test_every_pair_is_there_with_the_tasks_both_can_answer(table):
     assert tuple(table.columns) == COLUMNS
-    found = table.groupby(["model", "labels"])["task"].agg(list).to_dict()
+    assert (table.groupby(["model", "labels", "task"])["metric"].agg(list).map(tuple) == ("auroc", "auprc")).all()
+    found = table[table["metric"] == "auroc"].groupby(["model", "labels"])["task"].agg(list).to_dict()
     full, one = list(TASKS), ["up v unresponsive"]
     assert found == {
         **{(model, labels): full for model in "ab" for labels in "ab"},
@@ -43,14 +45,15 @@ def test_every_pair_is_there_with_the_tasks_both_can_answer(table):
         **{("list", labels): one for labels in ("a", "b", "list")},
         **{(MEAN_ELSEWHERE, labels): full for labels in "ab"},
     }
-    assert (table["metric"] == "auroc").all()
 
 
 def test_values_agree_with_sklearn(table, inputs):
     held_out, labels, _ = inputs
     for row in table[table["model"] != MEAN_ELSEWHERE].itertuples():
         used, truth, score = task_scores(row.task, held_out[row.model], labels[row.labels])
-        assert row.value == pytest.approx(roc_auc_score(truth, score))
+        metric = {"auroc": roc_auc_score, "auprc": average_precision_score}[row.metric]
+        assert row.value == pytest.approx(metric(truth, score))
+        assert row.prevalence == pytest.approx(truth.mean())
         assert (row.n, row.n_positive) == (used.sum(), truth.sum())
         assert row.low <= row.value <= row.high
 
@@ -75,7 +78,7 @@ def test_the_judged_labels_are_never_in_their_own_baseline(inputs, status):
 
     def baseline(tables):
         found = transfer_matrix(held_out, tables, groups, n_bootstrap=5, seed=5)
-        return found[(found[list(row)] == pd.Series(row)).all(axis=1)].iloc[0]
+        return found[(found[list(row)] == pd.Series(row)).all(axis=1)].set_index("metric").loc["auroc"]
 
     shuffled = pd.Series(np.random.default_rng(0).permutation(status), index=status.index)
     assert baseline(labels)["value"] > 0.6
@@ -121,3 +124,69 @@ def test_a_gene_listed_twice_is_named(inputs):
     twice = pd.concat([labels["a"], labels["a"].iloc[:1]])
     with pytest.raises(InputError, match="labels of a list a gene twice"):
         transfer_matrix(held_out, {"a": twice}, groups, n_bootstrap=5, seed=5)
+
+
+def test_the_lead_over_each_baseline_is_that_on_the_same_genes(inputs):
+    held_out, labels, groups = inputs
+    weak = {name: table.sample(frac=1, random_state=3).set_axis(table.index) for name, table in held_out.items()}
+    found = transfer_matrix(held_out, labels, groups, n_bootstrap=40, seed=5, covariates=weak)
+    models = found[found["model"] != MEAN_ELSEWHERE]
+    assert len(models) == 42
+    for row in models.itertuples():
+        metric = {"auroc": roc_auc_score, "auprc": average_precision_score}[row.metric]
+        _, truth, base = task_scores(row.task, weak[row.model], labels[row.labels])
+        assert row.covariates == pytest.approx(metric(truth, base))
+        assert row.over_covariates == pytest.approx(row.value - row.covariates)
+        elsewhere = mean_elsewhere({name: table for name, table in labels.items() if name != row.labels})
+        shared = held_out[row.model].loc[held_out[row.model].index.intersection(elsewhere.index)]
+        used, truth, own = task_scores(row.task, shared, labels[row.labels])
+        _, _, base = task_scores(row.task, elsewhere.loc[shared.index], labels[row.labels])
+        assert row.n_elsewhere == used.sum()
+        assert row.elsewhere == pytest.approx(metric(truth, base))
+        assert row.over_elsewhere == pytest.approx(metric(truth, own) - metric(truth, base))
+        assert row.over_elsewhere_low <= row.over_elsewhere <= row.over_elsewhere_high
+    strong = models[(models["model"] == "a") & (models["labels"] == "a") & (models["metric"] == "auroc")]
+    assert (strong["over_covariates_low"] > 0.3).all()
+
+
+def test_a_model_is_never_ahead_of_itself(inputs):
+    held_out, labels, groups = inputs
+    same = transfer_matrix(held_out, labels, groups, n_bootstrap=10, seed=5, covariates=held_out)
+    models = same[same["model"] != MEAN_ELSEWHERE]
+    assert (models[["over_covariates", "over_covariates_low", "over_covariates_high"]] == 0).all(axis=None)
+
+
+def test_only_unseen_cells_above_the_bound_are_suspect(table):
+    expected = (
+        (table["metric"] == "auroc")
+        & (table["model"] != table["labels"])
+        & (table["model"] != MEAN_ELSEWHERE)
+        & (table["value"] > SUSPECT_ABOVE)
+    )
+    assert (table["suspect"] == expected).all()
+    assert 0 < expected.sum() < len(table)
+
+
+def test_without_covariates_there_is_no_lead_over_them(table):
+    assert table[["covariates", "over_covariates", "over_covariates_low"]].isna().all(axis=None)
+    baseline = table[table["model"] == MEAN_ELSEWHERE]
+    assert baseline[["elsewhere", "over_elsewhere"]].isna().all(axis=None)
+
+
+def test_a_response_shared_by_two_cells_transfers_and_an_own_one_does_not(status, groups):
+    """Planted: a and b follow one response, c another; each model knows its own."""
+    own = pd.Series(np.random.default_rng(8).permutation(status), index=status.index)
+    labels = {"a": status, "b": other_status(status, 0.1), "c": own}
+
+    def knows(truth, seed):
+        logits = np.random.default_rng(seed).normal(size=(len(truth), 3))
+        logits += 2 * np.stack([(truth == name).to_numpy() for name in ("up", "down", "unresponsive")], axis=1)
+        p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        return pd.DataFrame(p, truth.index, ["p_up", "p_down", "p_unresponsive"])
+
+    held_out = {name: knows(table, seed) for seed, (name, table) in enumerate(labels.items())}
+    found = transfer_matrix(held_out, labels, groups, n_bootstrap=100, seed=5)
+    value = found[found["metric"] == "auroc"].set_index(["model", "labels", "task"])
+    for task in TASKS:
+        assert value.loc[("b", "a", task), "low"] > 0.75
+        assert value.loc[("c", "a", task), "low"] < 0.5 < value.loc[("c", "a", task), "high"]

@@ -130,3 +130,24 @@ def test_importance_is_nothing_for_columns_that_the_trees_do_not_read(fitted):
     importance = fitted[0].importance()
     assert importance[["sequence:a", "sequence:b"]].tolist() == [0, 0]
     assert importance["rare:a"] > importance["expression:b"]
+
+
+def test_trees_draw_what_tells_little_less_often():
+    settings = GradientSettings(draw_others=0.25)
+    columns = ["rare:DR5", "expression:level", "chromatin:K562:DNase", "coexpression:1", "composition:gc"]
+    np.testing.assert_array_equal(settings.column_weights(columns), [0.25, 1, 0.25, 1, 1])
+    assert settings.column_weights(columns[1:2] + columns[3:]) is None
+    assert settings.column_weights(["rare:DR5", "chromatin:K562:DNase"]) is None
+    assert GradientSettings(draw_others=1).column_weights(columns) is None
+
+
+def test_a_column_that_is_drawn_less_often_is_used_less():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 8)).astype(np.float32)
+    y = (X.sum(axis=1) + rng.normal(size=600) > 0).astype(int)
+    columns = [f"{block}:{i}" for block in ("expression", "rare") for i in range(4)]
+    settings = GradientSettings(n_rounds=40, colsample=0.25, draw_others=0.1)
+    weights = settings.column_weights(columns)
+    drawn = settings.trees(0).fit(X, y, column_weights=weights).importance_
+    alike = settings.trees(0).fit(X, y).importance_
+    assert drawn[4:].sum() / drawn.sum() < 0.6 * alike[4:].sum() / alike.sum()

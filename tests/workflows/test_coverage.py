@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rarml.training.conformal import fit_conformal
 from rarml.training.crossfit import CrossfitSettings, GradientSettings, crossfit
 from rarml.training.dataset import Dataset
 from rarml.workflows.coverage import EVERY_CLASS, LEVELS, coverage_rows
@@ -27,7 +28,7 @@ def rows():
     )
     quick = CrossfitSettings(n_folds=4, gradient=GradientSettings(n_rounds=20, learning_rate=0.2, colsample=1.0))
     model = crossfit(features, data.status, data.folds, quick, seed=0, groups=data.groups)
-    found = coverage_rows(model, data, TrainSettings(bootstrap=200))
+    found = coverage_rows(model, fit_conformal(model, features, data.status), data, TrainSettings(bootstrap=200))
     return pd.DataFrame(found).set_index(["level", "genes"])
 
 

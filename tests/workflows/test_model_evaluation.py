@@ -93,7 +93,8 @@ def rows(found, table, **where):
 
 
 def test_every_table_is_there_as_plain_values(found):
-    assert list(found) == ["baselines", "matched", "deciles", "controls", "unlabelled"]
+    tables = ["baselines", "matched", "deciles", "controls", "unlabelled", "top", "enrichment", "tss_distance"]
+    assert list(found) == tables
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert list(dict.fromkeys(row["baseline"] for row in found["baselines"])) == [*NAMES, *FITTED]
     assert {row["control"] for row in found["controls"]} == {"direction", "permuted labels", "random folds"}

@@ -100,3 +100,48 @@ def test_withheld_chromosomes_are_in_no_model_but_answered():
 def test_no_name_is_an_error():
     with pytest.raises(InputError, match="no gene was named"):
         score([], MODELS)
+
+
+def test_the_prediction_set_holds_the_classes_above_the_level(answers):
+    judged = answers.table[answers.table["call"] != "not judged"]
+    assert len(judged) > 4
+    for _, row in judged.iterrows():
+        classes = [
+            name for name in ("up", "down", "unresponsive") if row[f"conformal_{name}"] == row[f"conformal_{name}"]
+        ]
+        assert row["not_ruled_out"] == "|".join(name for name in classes if round(row[f"conformal_{name}"], 6) > 0.1)
+    assert answers.table.loc[answers.table["call"] == "not judged", "not_ruled_out"].isna().all()
+
+
+def test_more_certainty_rules_out_less():
+    sizes = []
+    for level in (0.6, 0.9, 0.98):
+        sets = score(GENES, ["mcf-7"], level=level).table["not_ruled_out"].dropna()
+        sizes.append(sum(len(text.split("|")) for text in sets if text))
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.1, 90])
+def test_a_level_out_of_range_is_refused(level):
+    with pytest.raises(InputError, match="level of a prediction set"):
+        score(["MYC"], ["nb4"], level=level)
+
+
+def test_trained_genes_keep_their_own_class_nine_times_in_ten():
+    bundle = load_bundle(find_model("mcf-7"))
+    trained = bundle.labels["trained_as"].dropna().astype(str)
+    for name in ("up", "down", "unresponsive"):
+        genes = trained.index[trained == name]
+        kept = (bundle.predictions.loc[genes, f"conformal_{name}"].round(6) > 0.1).mean()
+        assert kept == pytest.approx(0.9, abs=3 * (0.09 / len(genes)) ** 0.5 + 0.01)
+
+
+def test_a_lower_share_of_responsive_genes_lowers_their_probabilities_and_nothing_else():
+    was, now = (score(GENES, MODELS, prevalence=share).table for share in (None, {"up": 0.002}))
+    assert (now["p_up"] <= was["p_up"]).all()
+    assert (now["p_up"] < was["p_up"]).any()
+    same = ["query", "gene_id", "not_ruled_out", "conformal_up", "flags", "measured", "rare_type", "rank_of"]
+    pd.testing.assert_frame_equal(now[same], was[same])
+    nb4 = was["model"] == "nb4"
+    pd.testing.assert_series_equal(now.loc[nb4, "rank"], was.loc[nb4, "rank"])  # of two classes the order stays

@@ -71,6 +71,7 @@ def test_every_fold_has_a_study_and_all_files_are_there(tuned):
         "tune.json",
         "report.html",
         "study.journal",
+        "figures",
     }
     trials = pd.read_csv(tuned.out / "trials.tsv", sep="\t")
     assert len(trials) == 10

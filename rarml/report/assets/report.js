@@ -3,6 +3,7 @@
   // A cell sorts by data-v where its text is not the number it stands for; missing values always go last.
   function key(row, column) {
     var cell = row.cells[column];
+    if (!cell) return null;
     var text = (cell.dataset.v !== undefined ? cell.dataset.v : cell.textContent).trim();
     if (text === "" || text === "–") return null;
     var plain = text.replace(/^[▲▼◆] /, "").replace(/−/g, "-").replace(/,/g, "");
@@ -56,6 +57,29 @@
       th.appendChild(button);
     });
     tools(table);
+  });
+  // A text with a copy button: the browser's clipboard where it is allowed, a selection otherwise.
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    var text = document.getElementById(button.dataset.copy), was = button.textContent;
+    function said(word) {
+      button.textContent = word;
+      setTimeout(function () { button.textContent = was; }, 2500);
+    }
+    function select() {
+      var range = document.createRange();
+      range.selectNodeContents(text);
+      var chosen = window.getSelection();
+      chosen.removeAllRanges();
+      chosen.addRange(range);
+      var done = false;
+      try { done = document.execCommand("copy"); } catch (refused) { done = false; }
+      said(done ? "Copied" : "Selected: now copy");
+    }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      if (!navigator.clipboard) return select();
+      navigator.clipboard.writeText(text.innerText).then(function () { said("Copied"); }, select);
+    });
   });
   // A link to a gene's sites opens them; paper shows everything.
   function reveal() {

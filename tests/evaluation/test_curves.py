@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from rarml.report.curves import MOST_POINTS, pr_points, reliability_bins, roc_points
+from rarml.evaluation.curves import MOST_POINTS, pr_points, reliability_bins, roc_points
 
 pairs = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=4, max_size=80).filter(
     lambda found: len({truth for truth, _ in found}) == 2
