@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from rarml.core.errors import InputError
-from rarml.core.guarded import GuardedBytes
+from rarml.core.guarded import guarded
 from rarml.core.strict_json import parse_json
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -65,7 +65,7 @@ def open_text(path: str | Path, *, kind: str = "file") -> Iterator[IO[str]]:
         zipped = probe.read(2) == _GZIP_MAGIC
     try:
         source: Any = gzip.open(file, "rb") if zipped else file.open("rb")  # noqa: SIM115 - closed with the guard
-        raw = io.BufferedReader(GuardedBytes(source, file), 1 << 16)
+        raw = guarded(source, file, 1 << 16)
         with io.TextIOWrapper(raw, encoding="utf-8-sig") as handle:
             yield handle
     except EOFError as error:

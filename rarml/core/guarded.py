@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from rarml.core.errors import InputError
 
@@ -68,3 +68,9 @@ class GuardedBytes(io.RawIOBase):
         if not self.closed:
             self._source.close()
         super().close()
+
+
+def guarded(source: IO[bytes], path: Path, size: int) -> io.BufferedReader:
+    """`source` behind a guard, with a buffer of `size` bytes; closing it closes the source."""
+    # the type stubs ask for a private protocol (peek) that RawIOBase does not have and BufferedReader does not need
+    return io.BufferedReader(cast("io.FileIO", GuardedBytes(source, path)), size)

@@ -35,15 +35,10 @@ def check_booster(content: dict[str, Any], n_features: int, n_classes: int) -> N
 
 def _check_tree(tree: dict[str, Any], n_features: int, number: int) -> None:
     nodes = int(tree["tree_param"]["num_nodes"])
-    left, right, column, value = (
-        np.asarray(tree[name], dtype=kind)
-        for name, kind in (
-            ("left_children", np.int64),
-            ("right_children", np.int64),
-            ("split_indices", np.int64),
-            ("split_conditions", np.float64),
-        )
+    left, right, column = (
+        np.asarray(tree[name], dtype=np.int64) for name in ("left_children", "right_children", "split_indices")
     )
+    value = np.asarray(tree["split_conditions"], dtype=np.float64)
     lengths = {len(tree[name]) for name in ("default_left", "parents", "sum_hessian", "base_weights", "loss_changes")}
     if not 0 < nodes <= _MOST_NODES or lengths | {len(left), len(right), len(column), len(value)} != {nodes}:
         raise ValueError(f"tree {number} has arrays of unlike length")

@@ -160,7 +160,15 @@ class GradientClassifier(MissingValuesClassifier):
         try:
             check_booster(content["booster"], model.n_features_in_, len(model.classes_))
             model.booster_ = _from_json(content["booster"], n_threads)
-        except (xgb.core.XGBoostError, KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError) as error:
+        except (
+            xgb.core.XGBoostError,
+            KeyError,
+            TypeError,
+            ValueError,
+            OverflowError,
+            AttributeError,
+            IndexError,
+        ) as error:
             raise BundleError(f"trees cannot be read: {str(error).splitlines()[0][:120]}") from error
         return model
 

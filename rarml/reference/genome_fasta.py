@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import re
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ from typing import Any
 import pyfaidx
 
 from rarml.core.errors import InputError
-from rarml.core.guarded import GuardedBytes
+from rarml.core.guarded import guarded
 from rarml.reference.contigs import canonical_contig
 from rarml.reference.genome import Genome, canonical_names
 
@@ -92,7 +91,7 @@ class FastaGenome(Genome):
         plain = self._folder / "genome.fa"
         try:
             source: Any = gzip.open(self.path, "rb")  # noqa: SIM115 - closed with the guard
-            with io.BufferedReader(GuardedBytes(source, self.path), 1 << 20) as packed, plain.open("wb") as out:
+            with guarded(source, self.path, 1 << 20) as packed, plain.open("wb") as out:
                 shutil.copyfileobj(packed, out, 1 << 22)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise InputError("gzip file is truncated or damaged", where=self.path, fix="download it again") from error

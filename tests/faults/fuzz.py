@@ -46,7 +46,7 @@ def mutated(valid: bytes, rng: random.Random) -> bytes:
     return bytes(data) or b"\n"
 
 
-# pybigtools aborts the process on some damaged files (it asks for memory without bound): fuzz it in a process of its own.
+# pybigtools aborts the process on some damaged files (it asks for memory without bound).
 ABORTING = ("bigWig",)
 
 

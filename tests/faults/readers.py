@@ -164,7 +164,8 @@ def genome_oracle() -> Any:
     """The writers of 2bit and bgzip from the genome tests."""
     place = Path(__file__).parents[1] / "reference" / "test_genome.py"
     spec = importlib.util.spec_from_file_location("genome_files", place)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -70,9 +70,24 @@ def _linear(facts: dict[str, Any]) -> dict[str, Any]:
     return next(iter(next(iter(facts["linear"].values())).values()))
 
 
-def _link(folder: Path) -> None:
-    shutil.move(folder / "domain.json", folder / "elsewhere")
-    (folder / "domain.json").symlink_to("elsewhere")
+def _link_to(name: str) -> Tamper:
+    def apply(folder: Path) -> None:
+        shutil.move(folder / name, folder / "elsewhere")
+        (folder / name).symlink_to("elsewhere")
+
+    return apply
+
+
+def _folder(folder: Path) -> None:
+    (folder / "domain.json").unlink()
+    (folder / "domain.json").mkdir()
+
+
+def _flip(name: str) -> Tamper:
+    def apply(folder: Path) -> None:
+        (folder / name).write_bytes(b"\xff" + (folder / name).read_bytes()[1:])
+
+    return apply
 
 
 FACTS, TREES = "model/crossfit.json.xz", "model/boosters.json.xz"
@@ -91,11 +106,11 @@ def bundle_cases() -> dict[str, Tamper]:
     pickled = pickle.dumps(_Payload())
     first = "domain.json"
     return {
-        "flipped byte": lambda f: (f / TREES).write_bytes(b"\xff" + (f / TREES).read_bytes()[1:]) and None,
+        "flipped byte": _flip(TREES),
         "file missing": lambda f: (f / first).unlink(),
         "manifest missing": lambda f: (f / "bundle.json").unlink(),
-        "file is a link": _link,
-        "file is a folder": lambda f: ((f / first).unlink(), (f / first).mkdir()) and None,
+        "file is a link": _link_to(first),
+        "file is a folder": _folder,
         "manifest is no JSON": raw(b"hello"),
         "manifest is a pickle": raw(pickled),
         "manifest is a list": raw(b"[1]"),
@@ -159,13 +174,9 @@ def atlas_cases() -> dict[str, Tamper]:
     """What is done to a copy of the shipped atlas."""
     name = "manifest.json"
     return {
-        "flipped byte": lambda f: (
-            (f / "genes.parquet").write_bytes(b"\0" + (f / "genes.parquet").read_bytes()[1:]) and None
-        ),
+        "flipped byte": _flip("genes.parquet"),
         "file missing": lambda f: (f / "names.parquet").unlink(),
-        "file is a link": lambda f: (
-            (shutil.move(f / "names.parquet", f / "x"), (f / "names.parquet").symlink_to("x")) and None
-        ),
+        "file is a link": _link_to("names.parquet"),
         "manifest is a list": raw(b"[1]", name),
         "manifest nested without end": raw(b"[" * 200_000, name),
         "version of the future": manifest(_set("format_version", 99), name),
