@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rarml.bundle.manifest import BundleManifest, read_manifest
+from rarml.bundle.manifest import MANIFEST_NAME, BundleManifest, read_manifest
 from rarml.core.errors import BundleError
 from rarml.core.files import sha256_file
 from rarml.core.members import matches, member
+from rarml.core.steady import steady
+from rarml.core.swap import recover
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +60,12 @@ class Bundle:
     @cached_property
     def predictions(self) -> pd.DataFrame:
         """Predictions for every gene of the atlas, indexed by gene_id (see `rarml.workflows.train`)."""
-        return _read_parquet(self, PREDICTIONS)
+        return _read_parquet(self, PREDICTIONS, {f"p_{name}": "f" for name in self.manifest.classes})
 
     @cached_property
     def labels(self) -> pd.DataFrame:
         """Called status, eligibility and fold per gene, indexed by gene_id."""
-        return _read_parquet(self, LABELS)
+        return _read_parquet(self, LABELS, {"fold": "iu"})
 
 
 def load_bundle(path: str | Path) -> Bundle:
@@ -76,6 +78,11 @@ def load_bundle(path: str | Path) -> Bundle:
         manifest does not list are never read.
     """
     folder = Path(path)
+    recover(folder)
+    return steady(folder / MANIFEST_NAME, lambda: _load(folder))
+
+
+def _load(folder: Path) -> Bundle:
     manifest = read_manifest(folder)
     for name, digest in manifest.files.items():
         file = member(folder, name, digest)
@@ -84,11 +91,18 @@ def load_bundle(path: str | Path) -> Bundle:
     return Bundle(folder, manifest)
 
 
-def _read_parquet(bundle: Bundle, name: str) -> pd.DataFrame:
+def _read_parquet(bundle: Bundle, name: str, columns: dict[str, str]) -> pd.DataFrame:
+    """A table of genes with at least `columns`, each of one of the NumPy kinds given by letter."""
     import pandas as pd
 
+    where, fix = bundle.path / name, "restore the model folder"
     try:
-        return pd.read_parquet(io.BytesIO(bundle.read(name)))
+        table = pd.read_parquet(io.BytesIO(bundle.read(name)))
     except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:  # Arrow's are among them
-        where, fix = bundle.path / name, "restore the model folder"
         raise BundleError(f"is no readable table: {str(error)[:120]}", where=where, fix=fix) from error
+    for column, kinds in columns.items():
+        if column not in table.columns or table[column].dtype.kind not in kinds:
+            raise BundleError(f"has no numbers in column {column!r}", where=where, fix=fix)
+    if table.index.name != "gene_id" or not table.index.is_unique:
+        raise BundleError("is not one row per gene", where=where, fix=fix)
+    return table

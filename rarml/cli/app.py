@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from rarml.cli import bench, check, compare, enrich, explain, models, pretrain, reference, scan, score, train, tune
+from rarml.cli.claim import claims
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -62,7 +64,8 @@ def main() -> None:
     from rarml.core.errors import RarmlError, Stopped
 
     try:
-        status = app(prog_name="rarml", standalone_mode=False) or 0
+        with claims:
+            status = app(prog_name="rarml", standalone_mode=False) or 0
     except Stopped as stop:
         typer.echo(f"rarml: {stop}", err=True)
         sys.exit(stop.exit_status)
@@ -72,7 +75,10 @@ def main() -> None:
         status = _usage(error)
     except OSError as error:
         # a full disk, a lost mount: the machine's fault, so no traceback either
-        place = f"{error.filename}: " if error.filename else ""
+        full = not error.filename and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+        place = f"{error.filename}: " if error.filename else "standard output: " if full else ""
+        if full:
+            _close_output()
         status = _say(f"{place}{error.strerror or error}", RarmlError.exit_status)
     except (KeyboardInterrupt, typer.Abort):
         status = _STOPPED
@@ -80,12 +86,17 @@ def main() -> None:
         if not isinstance(stop.__context__, BrokenPipeError):
             raise
         # the reader of our output (head, less) has gone: not a fault
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        _close_output()
         status = 0
     if status == _STOPPED:
         typer.echo("rarml: stopped; nothing half-written was left behind", err=True)
     if status:
         sys.exit(status)
+
+
+def _close_output() -> None:
+    """Write no more to standard output, not even what is still held back when Python ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _say(what: str, status: int) -> int:

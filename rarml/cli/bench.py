@@ -38,15 +38,15 @@ def bench_command(
 
     rarml bench CYP26A1 DHRS3 --reference my-reference --model mcf-7 --out sheet
     """
+    from rarml.cli.claim import claim
     from rarml.cli.terminal import say_written
     from rarml.core.errors import InputError
-    from rarml.core.files import require_new
     from rarml.workflows.bench import BenchSettings, bench
     from rarml.workflows.bench_output import write_bench
     from rarml.workflows.bench_tails import read_tails
     from rarml.workflows.gene_input import read_names
 
-    require_new(out, overwrite=overwrite)
+    claim(out, overwrite=overwrite)
     if genes and top is not None:
         raise InputError("--top is for a model's own candidates, and genes were named", fix="leave one of them out")
     names = read_names(genes) if genes else []

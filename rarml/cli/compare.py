@@ -31,14 +31,14 @@ def compare_command(
 
     rarml compare mcf-7 sh-sy5y --out comparison
     """
+    from rarml.cli.claim import claim
     from rarml.cli.compare_tables import print_comparison
     from rarml.cli.terminal import say_written
-    from rarml.core.files import require_new
     from rarml.report.compare_figures import NAMED
     from rarml.workflows.compare import compare
 
     if out is not None:
-        require_new(out, overwrite=overwrite)
+        claim(out, overwrite=overwrite)
     # why two models differ is told in the files only, and asking takes seconds per model
     reasons = why > 0 and out is not None
     result = compare(models, atlas=atlas, known=known, per_side=why or NAMED, reasons=reasons, bootstrap=bootstrap)

@@ -28,13 +28,13 @@ def enrich_command(
 
     rarml enrich my_up_genes.txt --model mcf-7 --out enrichment
     """
+    from rarml.cli.claim import claim
     from rarml.cli.terminal import note, print_table, say_written
-    from rarml.core.files import require_new
     from rarml.workflows.enrich import enrich, write_enrichment
     from rarml.workflows.gene_input import read_names
 
     if out is not None:
-        require_new(out, overwrite=overwrite)
+        claim(out, overwrite=overwrite)
     pool = read_names([str(background)]) if background is not None else []
     result, left_out = enrich(
         read_names(genes), candidates=pool, model=model, strict=strict, per_gene=per_gene, atlas=atlas

@@ -43,13 +43,13 @@ def explain_command(
 
         rarml explain CYP26A1 DHRS3 --model mcf-7 --model sh-sy5y --out cards
     """
+    from rarml.cli.claim import claim
     from rarml.cli.terminal import say_written
-    from rarml.core.files import require_new
     from rarml.workflows.explain import explain
     from rarml.workflows.gene_input import read_names
 
     if out is not None:
-        require_new(out, overwrite=overwrite)
+        claim(out, overwrite=overwrite)
     result = explain(read_names(genes), model or (), atlas=atlas, reference=reference, top=top, experiments=experiments)
     if as_json:
         import json

@@ -32,3 +32,36 @@ def build_command(
 
     for line in build(config, out, encoder=encoder, overwrite=overwrite).lines:
         typer.echo(line)
+
+
+@app.command("fetch")
+def fetch_command(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to fetch, or ENCODE accessions (ENCFF…) [default: list what there is]."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to put the files in.")] = Path("genome-data"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, and touch nothing.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List what can be fetched.")] = False,
+) -> None:
+    """Fetch genomes, annotation and ENCODE tracks from their official places: the only command that uses the network.
+
+    https only; checked against the provider's published checksums; a broken download goes on where it stopped when the
+    same command is run again. Behind a proxy set HTTPS_PROXY. Without a name it lists what can be fetched.
+    """
+    from rarml.reference.fetch_sources import SOURCES
+    from rarml.workflows.fetch import fetch, next_step, plan
+
+    if listing or not names:
+        for source in SOURCES.values():
+            typer.echo(f"{source.name:14s} {source.what}; {source.terms}\n{'':14s} {source.url}")
+        typer.echo(f"{'ENCFF…':14s} a released file of ENCODE by its accession; free to use, cite the accession")
+        return
+    if dry_run:
+        for source in plan(names):
+            typer.echo(f"{source.name}: {source.what}\n  {source.url}\n  to {out / source.file}")
+            typer.echo(f"  checksum from {source.sums}")
+        return
+    result = fetch(names, out, say=typer.echo)
+    for line in next_step(result):
+        typer.echo(line)

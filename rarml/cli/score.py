@@ -44,15 +44,15 @@ def score_command(
 
         rarml score CYP26A1 DHRS3 RARB --model sh-sy5y --out answers
     """
+    from rarml.cli.claim import claim
     from rarml.cli.score_table import print_scores
     from rarml.cli.terminal import say_written
-    from rarml.core.files import require_new
     from rarml.workflows.gene_input import read_names
     from rarml.workflows.prevalence import parse_prevalence
     from rarml.workflows.score import score
 
     if out is not None:
-        require_new(out, overwrite=overwrite)
+        claim(out, overwrite=overwrite)
     asked = parse_prevalence(prevalence) if prevalence else None
     result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
     print_scores(result, top=top)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
 import json
 import lzma
 import os
-import shutil
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +17,13 @@ from typing import IO, Any
 
 from rarml.core.errors import InputError
 from rarml.core.guarded import guarded
+from rarml.core.lock import output_lock
 from rarml.core.strict_json import parse_json
+from rarml.core.swap import new_part, put, recover, remove
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DISK = {*_FULL, errno.EROFS}  # faults that only writing can have
 
 
 def require_file(path: str | Path, *, kind: str = "file") -> Path:
@@ -92,19 +95,20 @@ def sha256_text(text: str) -> str:
 
 @contextmanager
 def atomic_file(path: str | Path) -> Iterator[Path]:
-    """A temporary path in the same folder that becomes `path` only if the block ends without error."""
+    """A temporary path in the same folder that becomes `path` only if the block ends without error.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written: a full disk, a folder that may not be written to or was removed meanwhile.
+    """
     target = Path(path)
-    _require_parent(target)
-    with _writing(target):
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    if target.is_dir():
+        raise InputError("is a folder, a file was to be written", where=target, fix="name a file")
+    with _part(target, folder=False) as temporary:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -114,25 +118,21 @@ def atomic_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path
     Raises
     ------
     InputError
-        If `path` exists and `overwrite` is false, or is not a folder.
+        If `path` exists and `overwrite` is false, or is not a folder; if another run writes to it; or if it cannot be
+        written (a full disk, a folder that may not be written to or was removed meanwhile).
     """
     target = Path(path)
-    require_new(target, overwrite=overwrite)
-    with _writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
+    with claimed(target, overwrite=overwrite), _part(target, folder=True) as temporary:
         yield temporary
-        temporary.chmod(0o755)
-        if target.exists():
-            earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-            target.rename(earlier / "was")
-            temporary.rename(target)
-            shutil.rmtree(earlier)
-        else:
-            temporary.rename(target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        put(temporary, target)
+
+
+@contextmanager
+def claimed(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """`require_new`, with `path` kept from other runs while the block lasts; entered before long work begins."""
+    with output_lock(path):
+        recover(Path(path))
+        yield require_new(path, overwrite=overwrite)
 
 
 def require_new(path: str | Path, *, overwrite: bool = False) -> Path:
@@ -161,25 +161,51 @@ def write_json(path: str | Path, value: Any) -> None:
 
 def read_json(path: str | Path) -> Any:
     """Read a JSON file; an `InputError` names the line of a fault (see `strict_json.parse_json`)."""
+    if not Path(path).parent.exists():
+        recover(Path(path).parent)
     with open_text(path, kind="JSON file") as handle:
         return parse_json(handle.read(), where=str(path))
 
 
-def _require_parent(target: Path) -> None:
-    if target.is_dir():
-        raise InputError("is a folder, a file was to be written", where=target, fix="name a file")
+@contextmanager
+def _part(target: Path, *, folder: bool) -> Iterator[Path]:
+    """A temporary file or folder beside `target`, gone at the end; what the system says against it as `InputError`."""
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        temporary, held = new_part(target, folder=folder)
+    try:
+        with _writing(target, temporary):
+            yield temporary
+    finally:
+        remove(temporary)
+        os.close(held)
+
+
+class _Unwritable(InputError):
+    """An output cannot be written."""
 
 
 @contextmanager
-def _writing(target: Path) -> Iterator[None]:
-    """What the system says against a new file or folder, as an `InputError`."""
+def _writing(target: Path, part: Path | None = None) -> Iterator[None]:
+    """What the system says against writing `part`, as an `InputError` on `target`; faults of other files pass."""
     try:
         yield
+    except _Unwritable as error:  # a file inside a folder that is being written
+        inside = part is not None and str(error.where).startswith(str(part))
+        raise (_Unwritable(error.what, where=target, fix=error.fix) if inside else error) from error
     except OSError as error:
-        raise _unwritable(target, error.strerror or str(error)) from error
+        named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+        ours = not named or part is None or any(name == part or part in name.parents for name in named)
+        if part is not None and not part.exists():
+            raise _unwritable(target, "it was removed while it was written") from error
+        if error.errno is None and "requested and" in str(error):  # how NumPy puts a short write
+            raise _unwritable(target, os.strerror(errno.ENOSPC), full=True) from error
+        if error.errno in _DISK or (ours and (named or part is None)):
+            where = target if ours else named[0]
+            raise _unwritable(where, error.strerror or str(error), full=error.errno in _FULL) from error
+        raise
 
 
-def _unwritable(target: Path, why: str) -> InputError:
-    return InputError(f"cannot be written: {why}", where=target, fix="choose another --out")
+def _unwritable(target: Path, why: str, *, full: bool = False) -> InputError:
+    fix = "make room there, or choose another --out" if full else "choose another --out"
+    return _Unwritable(f"cannot be written: {why}", where=target, fix=fix)

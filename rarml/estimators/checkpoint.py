@@ -46,6 +46,7 @@ def read_checkpoint(path: Path, network: nn.Module, optimiser: torch.optim.Optim
             if name.startswith(_MOMENTS):
                 number, _, part = name.removeprefix(_MOMENTS).partition(".")
                 moments.setdefault(int(number), {})[part] = value
+        _require_sound(tensors, moments, [tuple(one.shape) for one in network.parameters()])
         groups = optimiser.state_dict()["param_groups"]
         optimiser.load_state_dict({"state": moments, "param_groups": groups})
         return int(tensors[_EPOCHS])
@@ -53,3 +54,18 @@ def read_checkpoint(path: Path, network: nn.Module, optimiser: torch.optim.Optim
         raise InputError(
             "is damaged or the checkpoint of another network", where=path, fix="delete it to begin anew"
         ) from error
+
+
+def _require_sound(
+    tensors: dict[str, torch.Tensor], moments: dict[int, dict[str, torch.Tensor]], shapes: list[tuple[int, ...]]
+) -> None:
+    """Raise `ValueError` unless all numbers are finite and the moments are of the network's own parameters."""
+    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+        raise ValueError("a value is no finite number")
+    if tensors[_EPOCHS].dtype != torch.int64 or tensors[_EPOCHS].shape != () or int(tensors[_EPOCHS]) < 0:
+        raise ValueError("the number of epochs is none")
+    for number, parts in moments.items():
+        if not 0 <= number < len(shapes) or any(
+            tuple(part.shape) not in ((), shapes[number]) for part in parts.values()
+        ):
+            raise ValueError("a moment is of no parameter")

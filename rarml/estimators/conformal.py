@@ -19,6 +19,7 @@ from rarml.core.errors import InputError
 
 _GRID = 1e-6
 _DIGITS = 9
+_MOST = 1_000_000  # calibration rows of a stored fold; no genome has so many genes
 
 
 class ConformalSets(BaseEstimator):
@@ -107,10 +108,14 @@ class ConformalSets(BaseEstimator):
         """
         found = cls(precision=content["precision"])
         found.counts_ = np.asarray(content["counts"], dtype=np.int64)
+        if not 0 <= float(found.precision) <= 1 or not ((found.counts_ >= 0) & (found.counts_ <= _MOST)).all():
+            raise ValueError("the calibration counts or their precision are absurd")
         found.ranks_ = tuple(_kept_ranks(int(n), found.precision) for n in found.counts_)
         found.scores_ = tuple(np.asarray(scores, dtype=np.float64) for scores in content["scores"])
         if [len(scores) for scores in found.scores_] != [len(ranks) for ranks in found.ranks_]:
             raise ValueError("the calibration scores are not as many as their counts ask for")
+        if any(not ((scores >= 0) & (scores <= 1)).all() for scores in found.scores_):
+            raise ValueError("a calibration score is no number from 0 to 1")
         return found
 
 

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from rarml.core.errors import BundleError, InputError, did_you_mean
 from rarml.core.files import atomic_folder, read_json, sha256_file, write_json
 from rarml.core.members import MEND, member, require_plain
+from rarml.core.steady import state_of, steady, unchanged
+from rarml.core.swap import recover
 from rarml.features.atlas_table import FORMAT, FORMAT_VERSION, Atlas
 from rarml.features.compact import ROW, read_values, write_parquet, write_values
 from rarml.features.registry import block_of, check_blocks
@@ -61,12 +63,22 @@ def load_atlas(path: str | Path, columns: Sequence[str] | None = None) -> Atlas:
     InputError
         If there is no atlas at `path`, or it lacks a column (with a suggestion).
     BundleError
-        If it is of another format version, or a file is missing or not as it was written; the file is named.
+        If it is of another format version, or a file is missing or not as it was written; the file is named. One that
+        is replaced meanwhile is read again; `Atlas.names` and `Atlas.sites`, which are read when first asked for, are
+        an `InputError` if it was replaced since.
     """
+    recover(Path(path))
     folder = find_atlas(path)
+    return steady(folder / MANIFEST, lambda: _load(folder, columns))
+
+
+def _load(folder: Path, columns: Sequence[str] | None) -> Atlas:
+    opened = state_of(folder / MANIFEST)
     manifest = _checked_manifest(folder)
     try:
         genes = _read_table(folder / _GENES).set_index("gene_id")
+        if not genes.index.is_unique or not all(isinstance(gene, str) for gene in genes.index):
+            raise ValueError("genes.parquet is not one row per gene")
         features = _read_features(folder, manifest, genes.index, None if columns is None else list(columns))
     except (ValueError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
         # a table that fits its digest and is none: the folder was made to look like an atlas
@@ -76,8 +88,8 @@ def load_atlas(path: str | Path, columns: Sequence[str] | None = None) -> Atlas:
         manifest,
         genes,
         features,
-        lambda: GeneNames.read(folder / _NAMES),
-        lambda: _read_sites(folder / _SITES, genes.index),
+        lambda: unchanged(folder / MANIFEST, opened, lambda: GeneNames.read(folder / _NAMES)),
+        lambda: unchanged(folder / MANIFEST, opened, lambda: _read_sites(folder / _SITES, genes.index)),
     )
 
 
@@ -101,7 +113,7 @@ def atlas_columns(path: str | Path) -> list[str]:
 
 
 def _checked_manifest(folder: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = read_json(folder / MANIFEST)
+    manifest: dict[str, Any] = read_json(require_plain(folder / MANIFEST))
     version = manifest.get("format_version")
     if version != FORMAT_VERSION:
         raise BundleError(
@@ -155,8 +167,14 @@ def _read_features(folder: Path, manifest: dict[str, Any], genes: pd.Index, colu
 
 
 def _read_sites(file: Path, genes: pd.Index) -> pd.DataFrame:
-    sites = _read_table(file)
-    sites.insert(0, "gene_id", genes.to_numpy(dtype=object)[sites.pop(ROW).to_numpy(dtype=np.int64)])
+    try:
+        sites = _read_table(file)
+        rows = sites.pop(ROW).to_numpy(dtype=np.int64)
+        if len(rows) and rows.min() < 0:
+            raise ValueError("a row number is negative")
+        sites.insert(0, "gene_id", genes.to_numpy(dtype=object)[rows])
+    except (ValueError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
+        raise BundleError(f"is no readable table of sites: {str(error)[:120]}", where=file, fix=MEND) from error
     return sites
 
 

@@ -53,6 +53,8 @@ def read_values(path: Path, genes: pd.Index, columns: list[str] | None = None) -
     table = pq.read_table(path, columns=wanted, memory_map=True)
     names = [name for name in table.column_names if name != ROW] if columns is None else columns
     rows = table[ROW].to_numpy()
+    if len(rows) and (rows.min() < 0 or rows.max() >= len(genes) or len(np.unique(rows)) != len(rows)):
+        raise ValueError(f"{path.name} is of other rows than the genes")
     values = np.full((len(names), len(genes)), np.nan, dtype=np.float32)
     for number, name in enumerate(names):
         values[number, rows] = table[name].to_numpy()

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarml.core import members
 from rarml.core.errors import BundleError, InputError
 from rarml.core.files import atomic_folder, read_json, sha256_file, write_json
+from rarml.features.encoder_check import check_tensors, expected_shapes, largest_file
 
 if TYPE_CHECKING:
     from rarml.estimators.kmer_components import KmerComponents
@@ -23,6 +25,7 @@ FORMAT = "rarml promoter encoder"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
+_MEND = "copy the whole folder again"
 _ENTRIES = ("targets", "tss", "unseen", "networks", "kmers", "components", "files")
 
 
@@ -160,11 +163,15 @@ def load_encoders(path: str | Path) -> EncoderSet:
     """
     folder = Path(path)
     manifest = read_encoder_manifest(folder)
-    weights = folder / WEIGHTS
-    if not weights.is_file():
-        raise BundleError("is missing from the encoder", where=weights, fix="copy the whole folder again")
+    weights = members.member(folder, WEIGHTS, manifest["files"][WEIGHTS])
     if sha256_file(weights) != manifest["files"][WEIGHTS]:
-        raise BundleError("has changed since it was written", where=weights, fix="copy the whole folder again")
+        raise BundleError("has changed since it was written", where=weights, fix=_MEND)
+    try:
+        shapes = expected_shapes(manifest)
+    except BundleError as error:
+        raise BundleError(error.what, where=folder / MANIFEST, fix=_MEND) from error
+    if weights.stat().st_size > largest_file(shapes):
+        raise BundleError("is larger than the weights that its manifest describes", where=weights, fix=_MEND)
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -174,24 +181,26 @@ def load_encoders(path: str | Path) -> EncoderSet:
 
     try:
         tensors = load(weights.read_bytes())
-        strange = next((name for name, value in tensors.items() if not np.isfinite(value).all()), None)
-        if strange is not None:
-            raise BundleError(f"tensor {strange!r} holds a value that is no finite number")
-        members = []
+        check_tensors(tensors, shapes)
+        trained = []
         for number, unseen in enumerate(manifest["unseen"]):
             networks = tuple(
-                PromoterEncoder.from_tensors(_under(tensors, f"{number}.{start}."), parameters, tss=manifest["tss"])
+                PromoterEncoder.from_tensors(
+                    _under(tensors, f"{number}.{start}."),
+                    {**parameters, "device": "cpu", "threads": None},
+                    tss=manifest["tss"],
+                )
                 for start, parameters in enumerate(manifest["networks"])
             )
             kmers = KmerRidge.from_tensors(_under(tensors, f"{number}.kmers."), manifest["kmers"])
-            members.append(EncoderMember(frozenset(unseen), networks, kmers))
+            trained.append(EncoderMember(frozenset(unseen), networks, kmers))
         components = KmerComponents.from_tensors(_under(tensors, "components."), manifest["components"])
     except BundleError as error:
-        raise BundleError(error.what, where=weights, fix="copy the whole folder again") from error
+        raise BundleError(error.what, where=weights, fix=_MEND) from error
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"is damaged: {error}", where=weights, fix="copy the whole folder again") from error
+        raise BundleError(f"is damaged: {str(error)[:200]}", where=weights, fix=_MEND) from error
     facts = {name: value for name, value in manifest.items() if name not in ("format", "format_version", *_ENTRIES)}
-    return EncoderSet(tuple(members), components, tuple(manifest["targets"]), int(manifest["tss"]), facts)
+    return EncoderSet(tuple(trained), components, tuple(manifest["targets"]), int(manifest["tss"]), facts)
 
 
 def read_encoder_manifest(folder: Path) -> dict[str, Any]:
@@ -200,9 +209,9 @@ def read_encoder_manifest(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         raise InputError("holds no promoter encoder", where=folder, fix="make one with rarml pretrain")
     try:
-        manifest = read_json(file)
+        manifest = read_json(members.require_plain(file))
     except InputError as error:
-        raise BundleError(f"cannot be read: {error.what}", where=file, fix="copy the whole folder again") from error
+        raise BundleError(f"cannot be read: {error.what}", where=file, fix=_MEND) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError("holds no promoter encoder", where=folder, fix="make one with rarml pretrain")
     if manifest.get("format_version") != FORMAT_VERSION:
@@ -212,9 +221,10 @@ def read_encoder_manifest(folder: Path) -> dict[str, Any]:
             fix="train the encoder again, or install the rarml that wrote it",
         )
     lacking = [name for name in _ENTRIES if name not in manifest]
-    if lacking or WEIGHTS not in manifest["files"]:
-        said = f"is damaged: it lacks {lacking[0] if lacking else WEIGHTS!r}"
-        raise BundleError(said, where=file, fix="copy the whole folder again")
+    if lacking or not isinstance(manifest["files"], dict) or WEIGHTS not in manifest["files"]:
+        raise BundleError(f"is damaged: it lacks {lacking[0] if lacking else WEIGHTS!r}", where=file, fix=_MEND)
+    for name, digest in manifest["files"].items():
+        members.member(folder, name, digest)
     return manifest
 
 

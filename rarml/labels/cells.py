@@ -5,15 +5,25 @@ from __future__ import annotations
 import csv
 import datetime
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 from rarml.core.errors import InputError, MissingPartError
 from rarml.core.files import open_text, require_file
 
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", " ": "blank"}
 _SNIFFED_LINES = 60
+_MOST_UNPACKED = 1 << 28  # bytes of XML; a sheet of a million cells has about 50 million
+_MOST_CELLS = 20_000_000
+_MOST_COLUMNS = 5_000
+# what openpyxl and the zip and XML readers under it raise on files that are no workbooks
+_ODD_XLSX = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ParseError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, EOFError, OSError, RuntimeError, RecursionError,
+)  # fmt: skip
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -146,6 +156,10 @@ def _table(file: Path, lines: list[tuple[int, list[str]]], delimiter: str, notes
     (first, header), body = lines[0], lines[1:]
     if not body:
         raise InputError("has a header and no rows", where=f"{file}:{first}", fix="give one row per gene")
+    if len(header) > _MOST_COLUMNS:
+        raise InputError(
+            f"has {len(header):,} columns", where=f"{file}:{first}", fix="give genes in rows, a few columns"
+        )
     if len(body[0][1]) == len(header) + 1:
         header = ["", *header]
     if len(header) < 2:
@@ -163,18 +177,34 @@ def _read_xlsx(file: Path) -> tuple[list[tuple[int, list[str]]], list[str]]:
     except ImportError as error:
         raise MissingPartError("Excel tables need openpyxl", where=file, fix="pip install 'rarml[excel]'") from error
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = [(line, [_cell(value) for value in row]) for line, row in enumerate(sheet.values, start=1)]
-        title, others = sheet.title, len(book.worksheets) - 1
-        book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, IndexError) as error:
+        with zipfile.ZipFile(file) as packed:
+            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+                raise ValueError("it unpacks to an absurd size")
+        with file.open("rb") as handle:  # by name, openpyxl would go by the ending
+            book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some writers state a smaller sheet than they write: cells would be left out
+            rows = list(_filled(sheet.values))
+            title, others = sheet.title, len(book.worksheets) - 1
+            book.close()
+    except _ODD_XLSX as error:
         fix = "save it again, or export it as CSV"
-        raise InputError(f"is not a readable xlsx file: {error}", where=file, fix=fix) from error
+        raise InputError(f"is not a readable xlsx file: {str(error)[:120]}", where=file, fix=fix) from error
     width = max((place + 1 for _, row in rows for place, cell in enumerate(row) if cell), default=0)
     padded = [(line, (row + [""] * width)[:width]) for line, row in rows if any(row)]
     notes = [f"first of {others + 1} sheets read: {title}"] if others else []
     return padded, notes
+
+
+def _filled(values: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of each row that holds anything; a sheet of empty cells without end is an error."""
+    seen = 0
+    for line, row in enumerate(values, start=1):
+        seen += max(1, len(row))
+        if seen > _MOST_CELLS:
+            raise ValueError(f"it has more than {_MOST_CELLS:,} cells")
+        if any(value is not None for value in row):
+            yield line, [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:

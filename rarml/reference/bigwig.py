@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from rarml.core.errors import InputError, MissingPartError
 from rarml.core.files import require_file
+from rarml.reference.bigwig_check import check_bigwig
 from rarml.reference.contigs import ContigOverlap, canonical_contig, check_lengths, contig_overlap
 from rarml.reference.peak_metrics import promoter_bounds
 
@@ -41,18 +43,18 @@ def bigwig_mean(
     MissingPartError
         Without pybigtools.
     InputError
-        If it is not a bigWig, or is of another assembly.
+        If it is not a bigWig, is damaged (`rarml.reference.bigwig_check`), holds an infinite value or several values
+        for a base, or is of another assembly.
     """
     try:
         import pybigtools
     except ImportError as error:
         raise MissingPartError("bigWig needs pybigtools", where=path, fix="pip install 'rarml[bigwig]'") from error
     file = require_file(path, kind="bigWig")
+    check_bigwig(file)
     try:
         reader = pybigtools.open(str(file))
         contigs: dict[str, int] = reader.chroms()
-        if not reader.is_bigwig:
-            raise InputError("is a bigBed, a bigWig was expected", where=file, fix="give peaks as BED or narrowPeak")
         overlap = contig_overlap(file, contigs, promoters["chrom"].unique())
         if assembly:
             check_lengths({canonical_contig(name): length for name, length in contigs.items()}, assembly, file)
@@ -62,8 +64,9 @@ def bigwig_mean(
         for row, (chrom, start, end) in enumerate(bounds):
             name = spelling.get(chrom)
             if name is not None:
-                records = list(reader.records(name, int(start), min(int(end), contigs[name])))
-                means[row] = _mean(records, int(start), int(end))
+                # one record more than there are bases tells that records overlap, and bounds what is held
+                found = islice(reader.records(name, int(start), min(int(end), contigs[name])), 2 * reach + 1)
+                means[row] = _mean(list(found), int(start), int(end))
     except (ValueError, OSError, RuntimeError, KeyError) as error:
         raise InputError(f"not a readable bigWig: {error}", where=file, fix="is it cut off?") from error
     except BaseException as error:
@@ -79,6 +82,11 @@ def _mean(records: list[tuple[int, int, float]], start: int, end: int) -> float:
     if not records:
         return float("nan")
     found = np.asarray(records, dtype=np.float64)
+    found = found[~np.isnan(found[:, 2])]  # some writers mark bases without data so
     lengths = np.minimum(found[:, 1], end) - np.maximum(found[:, 0], start)
     total = lengths.sum()
+    if not np.isfinite(found[:, 2]).all():
+        raise ValueError("it holds an infinite value")
+    if (lengths < 0).any() or total > end - start or len(records) > end - start:
+        raise ValueError("it holds several values for one base")
     return float(lengths @ found[:, 2] / total) if total > 0 else float("nan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,13 @@ MIN_KNOWN_SHARE = 0.5
 Inputs = dict[str, dict[str, str]]
 
 
-def build_reference(spec: ReferenceSpec, out: str | Path, *, overwrite: bool = False) -> Reference:
+def build_reference(
+    spec: ReferenceSpec,
+    out: str | Path,
+    *,
+    overwrite: bool = False,
+    complete: Callable[[Reference], object] | None = None,
+) -> Reference:
     """Build a reference, or return the one at `out` if it was built from the same inputs with the same settings.
 
     The folder appears only when it is whole; an earlier one stays until then.
@@ -52,6 +59,8 @@ def build_reference(spec: ReferenceSpec, out: str | Path, *, overwrite: bool = F
         The folder.
     overwrite : bool
         Allow to replace a reference that was built from something else.
+    complete : callable, optional
+        Adds to the folder of the new reference (its atlas) before that takes the place of an earlier one.
 
     Returns
     -------
@@ -89,6 +98,8 @@ def build_reference(spec: ReferenceSpec, out: str | Path, *, overwrite: bool = F
             "files": digest_folder(temporary),
         }
         write_json(temporary / MANIFEST_NAME, manifest)
+        if complete is not None:
+            complete(Reference.open(temporary, verify=False))
     return Reference.open(folder, verify=False)
 
 

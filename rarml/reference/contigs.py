@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rarml.core.errors import InputError, SettingsError, did_you_mean
+from rarml.reference.positions import position_of
 
 _NAMES = (*(f"chr{n}" for n in range(1, 23)), "chrX", "chrY", "chrM")
 
@@ -77,18 +78,18 @@ def assembly_of_accession(name: str) -> str | None:
     """Assembly that a versioned accession such as ``NC_000001.10`` belongs to; None if the name does not tell."""
     accession, _, version = name.strip().upper().partition(".")
     order = _accession_order(accession)
-    if order is None or not version.isdigit():
+    number = position_of(version)
+    if order is None or number is None:
         return None
     newer = _REFSEQ_VERSIONS[order - 1] if accession.startswith("NC_") else 2
-    return {newer: "GRCh38", newer - 1: "GRCh37"}.get(int(version))
+    return {newer: "GRCh38", newer - 1: "GRCh37"}.get(number)
 
 
 def _accession_order(accession: str) -> int | None:
     """1 to 24 for NC_000001…NC_000024 and CM000663…CM000686."""
-    digits = accession[-6:]
-    if not digits.isdigit():
+    number = position_of(accession[-6:])
+    if number is None:
         return None
-    number = int(digits)
     if accession == f"NC_{number:06d}" and 1 <= number <= 24:
         return number
     if accession == f"CM{number:06d}" and _GENBANK_FIRST <= number <= _GENBANK_LAST:

@@ -40,7 +40,7 @@ def read_expression(path: str | Path) -> pd.DataFrame:
     """
     with open_text(path, kind="expression table") as handle:
         lines = handle.read().splitlines()
-    first = 2 if lines[0].startswith("#1.") else 0  # GCT: version, then the dimensions
+    first = 2 if lines and lines[0].startswith("#1.") else 0  # GCT: version, then the dimensions
     if len(lines) < first + 2:
         raise InputError("holds no gene", where=path, fix="give genes in rows and samples in columns")
     delimiter = "\t" if "\t" in lines[first] else ","

@@ -160,7 +160,10 @@ class GeneNames:
         try:
             stored = pq.read_table(file, columns=["name", "kind", "gene_id"])
         except (pa.ArrowException, OSError) as error:
-            raise InputError(f"not a table of gene names: {error}", where=file, fix="build it again") from error
+            raise InputError(
+                f"not a table of gene names: {str(error)[:120]}", where=file, fix="build it again"
+            ) from error
+        _require_names(stored, file)
         table = pd.DataFrame({column: stored[column].to_pylist() for column in stored.column_names}, dtype=object)
         shown = table[table["kind"].isin(["symbol", _DISPLAY])]
         symbols = dict(zip(shown["gene_id"], shown["name"], strict=True))
@@ -169,6 +172,18 @@ class GeneNames:
         table.loc[own, "name"] = table.loc[own, "gene_id"]
         table["name"] = [name.upper() for name in table["name"]]
         return cls(table, symbols)
+
+
+def _require_names(stored: pa.Table, file: Path) -> None:
+    """Only texts, and only kinds that are known."""
+    for column in stored.column_names:
+        values = stored[column].combine_chunks()
+        plain = values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+        if not (pa.types.is_string(plain.type) or pa.types.is_large_string(plain.type)) or plain.null_count:
+            raise InputError(f"column {column!r} does not hold texts", where=file, fix="build it again")
+    unknown = set(stored["kind"].unique().to_pylist()) - {*KINDS, _DISPLAY}
+    if unknown:
+        raise InputError(f"holds names of unknown kind {min(unknown)[:40]!r}", where=file, fix="build it again")
 
 
 def _is_missing(query: object) -> bool:

@@ -50,8 +50,10 @@ class FastaGenome(Genome):
         plain = self._unpack() if self._packed else path
         try:
             self._fasta = pyfaidx.Faidx(str(plain), indexname=str(self._index_of(plain)), as_raw=True)
-        except (pyfaidx.FastaIndexingError, ValueError, OSError) as error:
+        except (pyfaidx.FastaIndexingError, ValueError, OSError, RuntimeError) as error:
             reason = str(error).splitlines()[0].replace(str(plain), path.name)
+            if isinstance(error, RuntimeError):  # pyfaidx asks for a bug report
+                reason = "its lines are uneven"
             raise InputError(
                 f"cannot be indexed: {reason}",
                 where=path,
@@ -67,7 +69,7 @@ class FastaGenome(Genome):
     def _check_letters(self) -> None:
         """Refuse a protein or a page of text: the first letters of each contig are bases."""
         for name in self.names[:_PROBED_CONTIGS]:
-            start = str(self._fasta.fetch(name, 1, _PROBED_LETTERS)) if self.ends[canonical_contig(name)] else ""
+            start = self._read(name, 1, _PROBED_LETTERS) if self.ends[canonical_contig(name)] else ""
             wrong = _NO_BASE.search(start)
             if wrong or not start:
                 what = f"contig {name!r} holds {wrong[0]!r}, which is no base" if wrong else f"contig {name!r} is empty"
@@ -106,8 +108,15 @@ class FastaGenome(Genome):
         first, last = max(start, 0), min(end, length)
         if name is None or first >= last:
             return "N" * (end - start)
-        bases = str(self._fasta.fetch(name, first + 1, last))  # pyfaidx counts from 1, closed
+        bases = self._read(name, first + 1, last)  # pyfaidx counts from 1, closed
         return "N" * (first - start) + bases + "N" * (end - last)
+
+    def _read(self, name: str, first: int, last: int) -> str:
+        try:
+            return str(self._fasta.fetch(name, first, last))
+        except UnicodeDecodeError as error:
+            what = f"contig {name!r} holds letters that are no bases"
+            raise InputError(what, where=self.path, fix="give DNA; is the file damaged?") from error
 
     def describe(self) -> str:
         """See `Genome.describe`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,6 +71,11 @@ class PromoterSequences:
         return len(self._bases)
 
     @property
+    def rows(self) -> tuple[int, int, int]:
+        """Rows of the three arrays; equal in a whole reference."""
+        return len(self._bases), len(self._unknown), len(self._soft)
+
+    @property
     def length(self) -> int:
         """Bases per row."""
         return self.window[0] + self.window[1]
@@ -115,6 +121,8 @@ class PromoterSequences:
                 raise InputError("is missing or damaged", where=file, fix="build the reference again") from error
             if array.dtype != np.uint8 or array.ndim != 2 or array.shape[1] != -(-sum(window) // per_byte):
                 raise InputError("is of another window", where=file, fix="build the reference again")
+            if file.stat().st_size != array.offset + array.nbytes:
+                raise InputError("is longer than it says", where=file, fix="build the reference again")
             arrays.append(array)
         return cls(arrays[0], arrays[1], arrays[2], window)
 
@@ -130,6 +138,8 @@ class SequenceWriter:
             np.lib.format.open_memmap(folder / name, mode="w+", dtype=np.uint8, shape=(n, width))
             for name, width in zip(FILES, widths, strict=True)
         ]
+        for name in FILES:
+            _reserve(folder / name)
 
     def put(self, start: int, codes: Codes, soft: NDArray[np.bool_]) -> None:
         """Store rows from `start` on: codes uint8 and soft bool, both of shape (n, length)."""
@@ -142,3 +152,10 @@ class SequenceWriter:
         for array in self._arrays:
             array.flush()
         self._arrays = []
+
+
+def _reserve(file: Path) -> None:
+    """Take a file's space now: a memory map whose space a full disk cannot give ends the process without a word."""
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as handle:
+            os.posix_fallocate(handle.fileno(), 0, file.stat().st_size)

@@ -11,15 +11,18 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.core.files import read_json, sha256_file
-from rarml.core.members import member
+from rarml.core.members import member, require_plain
+from rarml.core.steady import steady
+from rarml.core.swap import recover
 from rarml.reference.gene_ids import GeneNames
+from rarml.reference.reference_check import REBUILD as _REBUILD
+from rarml.reference.reference_check import check_manifest, check_parts
 from rarml.reference.sequences import PromoterSequences
 from rarml.reference.tracks import TrackSummary
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "manifest.json"
 KIND = "rarml reference"
-_REBUILD = "build the reference again with rarml reference build --overwrite"
 
 
 @dataclass(frozen=True)
@@ -96,24 +99,33 @@ class Reference:
         Raises
         ------
         InputError
-            If it is no reference, of another format version, or a file (named) is missing or changed.
+            If it is no reference, of another format version, or a file (named) is missing or changed. One that is
+            rebuilt meanwhile is read again; one that was opened stays as it was, whatever then stands in its place
+            (tables are in memory, and a memory map keeps the file it was made of).
         """
         folder = Path(path)
+        recover(folder)
+        return steady(folder / MANIFEST_NAME, lambda: cls._open(folder, verify=verify))
+
+    @classmethod
+    def _open(cls, folder: Path, *, verify: bool) -> Reference:
         manifest = read_reference_manifest(folder)
         files = manifest["files"]
         if verify:
             verify_files(folder, files)
-        return cls(
+        reference = cls(
             folder,
             manifest,
-            _table(folder, "genes.parquet").set_index("gene_id"),
+            _table(folder, "genes.parquet", index="gene_id"),
             _table(folder, "promoters.parquet"),
             GeneNames.read(folder / "names.parquet"),
             PromoterSequences.open(folder / "sequences", tuple(manifest["window"])) if manifest["sequence"] else None,
-            _tracks(folder) if "tracks/tracks.parquet" in files else None,
-            _table(folder, "expression.parquet").set_index("gene_id") if "expression.parquet" in files else None,
+            _tracks(folder, files) if "tracks/tracks.parquet" in files else None,
+            _table(folder, "expression.parquet", index="gene_id") if "expression.parquet" in files else None,
             _table(folder, "cpg_islands.parquet") if "cpg_islands.parquet" in files else None,
         )
+        check_parts(reference)
+        return reference
 
 
 def read_reference_manifest(folder: Path) -> dict[str, Any]:
@@ -127,13 +139,14 @@ def read_reference_manifest(folder: Path) -> dict[str, Any]:
     if not is_reference(folder):
         raise InputError("is no rarml reference", where=folder, fix="make one with rarml reference build")
     file = folder / MANIFEST_NAME
-    manifest: dict[str, Any] = read_json(file)
+    manifest: dict[str, Any] = read_json(require_plain(file))
     if manifest.get("format_version") != FORMAT_VERSION:
         raise InputError(
             f"has format version {manifest.get('format_version')}, this rarml reads {FORMAT_VERSION}",
             where=file,
             fix=_REBUILD,
         )
+    check_manifest(manifest, str(file))
     return manifest
 
 
@@ -184,14 +197,21 @@ def write_tracks(tracks: TrackSummary, folder: Path) -> None:
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
 
 
-def _tracks(folder: Path) -> TrackSummary:
+def _tracks(folder: Path, files: dict[str, str]) -> TrackSummary:
     inner = folder / "tracks"
-    metrics = {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(inner.glob("*.npy"))}
+    metrics = {}
+    for name in sorted(name for name in files if name.startswith("tracks/") and name.endswith(".npy")):
+        file = folder / name
+        try:
+            metrics[file.stem] = np.load(file, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise InputError("is missing or damaged", where=file, fix=_REBUILD) from error
     return TrackSummary(_table(inner, "tracks.parquet"), metrics, _table(inner, "open_chromatin.parquet"))
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame:
+def _table(folder: Path, name: str, index: str | None = None) -> pd.DataFrame:
     try:
-        return pd.read_parquet(folder / name).reset_index(drop=False).drop(columns="index", errors="ignore")
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read: {error}", where=folder / name, fix=_REBUILD) from error
+        table = pd.read_parquet(folder / name).reset_index(drop=False).drop(columns="index", errors="ignore")
+        return table if index is None else table.set_index(index)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"cannot be read: {str(error)[:200]}", where=folder / name, fix=_REBUILD) from error

@@ -88,7 +88,8 @@ def from_parts(parts: Mapping[str, bytes], *, where: str = "model") -> CrossfitM
             settings=settings,
         )
     except RarmlError as error:
-        raise BundleError(error.what, where=error.where or where, fix=error.fix or _MEND) from error
+        place = f"{where}/{error.where}" if error.where in parts else error.where or where
+        raise BundleError(error.what, where=place, fix=error.fix or _MEND) from error
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, EOFError, lzma.LZMAError) as error:
         raise BundleError(f"model files are damaged: {error}", where=where, fix=_MEND) from error
 

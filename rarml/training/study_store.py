@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 JOURNAL = "study.journal"
 DIGEST = "rarml"
 _ATTEMPTS, _PAUSE = 5, 1.0  # seconds
+_ANEW = "choose another --study or --out, or start anew with --overwrite"
+# what Optuna raises on a journal that holds anything else than it wrote
+_ODD = (LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 _HEARTBEAT, _GRACE = 10, 40  # seconds; a fit lets other threads run, so a living worker always answers in time
 
 
@@ -46,7 +49,7 @@ def open_storage(journal: Path, url: str | None) -> Iterator[optuna.storages.Bas
         _mend(journal)
         try:
             storage = JournalStorage(JournalFileBackend(str(journal)))
-        except (ValueError, KeyError, AssertionError) as error:
+        except _ODD as error:
             raise InputError("study is damaged", where=journal, fix="start anew with --overwrite") from error
         yield storage
 
@@ -70,15 +73,23 @@ def open_study(storage: optuna.storages.BaseStorage, name: str, digest: dict[str
         If the study of that name was made from something else.
     """
     import optuna
+    from sqlalchemy.exc import SQLAlchemyError
 
-    study = optuna.create_study(
-        storage=storage,
-        study_name=name,
-        direction="minimize",
-        load_if_exists=True,
-        pruner=optuna.pruners.NopPruner(),
-    )
-    known = study.user_attrs.get(DIGEST)
+    try:
+        study = optuna.create_study(
+            storage=storage,
+            study_name=name,
+            direction="minimize",
+            load_if_exists=True,
+            pruner=optuna.pruners.NopPruner(),
+        )
+        known = study.user_attrs.get(DIGEST)
+        done = study.get_trials(deepcopy=False)
+        odd = study.direction != optuna.study.StudyDirection.MINIMIZE or not isinstance(known, dict | None)
+    except (*_ODD, SQLAlchemyError, optuna.exceptions.OptunaError) as error:
+        raise InputError(f"the study {name!r} is damaged", fix=_ANEW) from error
+    if odd or (known is None and done):
+        raise InputError(f"the study {name!r} was not written by rarml tune", fix=_ANEW)
     if known is None:
         study.set_user_attr(DIGEST, digest)
     elif known != digest:

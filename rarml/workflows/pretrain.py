@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from rarml import __version__
 from rarml.core.errors import InputError, Stopped
-from rarml.core.files import read_json, require_new, sha256_text, write_json
+from rarml.core.files import claimed, read_json, sha256_text, write_json
 from rarml.core.parallel import thread_count
 from rarml.core.progress import no_progress, track
 from rarml.estimators.device import find_device
@@ -88,19 +88,29 @@ def pretrain(
     Raises
     ------
     InputError
-        If `out` exists, or too few promoters have sequence.
+        If `out` exists or another run writes to it, or too few promoters have sequence.
     MissingPartError
         If the reference lacks what is needed.
     Stopped
         If the user stopped it; the checkpoints are kept.
     """
+    with claimed(out, overwrite=overwrite) as folder:
+        return _pretrain(reference, folder, settings or EncoderSettings(), device, threads, overwrite)
+
+
+def _pretrain(
+    reference: str | Path | Reference,
+    out: Path,
+    chosen: EncoderSettings,
+    device: str,
+    threads: int | None,
+    overwrite: bool,
+) -> PretrainResult:
     began = time.perf_counter()
-    chosen = settings or EncoderSettings()
-    require_new(Path(out), overwrite=overwrite)
     place = str(find_device(device))  # a device that is not there is said before any work
     source = reference if isinstance(reference, Reference) else Reference.open(reference)
     data = promoter_data(source, chosen)
-    work = _checkpoints(Path(out), source, chosen)
+    work = _checkpoints(out, source, chosen)
     counts = log_counts(data.codes, chosen.kmers.k)
     try:
         found = list(_all_folds(data, chosen, counts, work, place, thread_count(threads)))

@@ -6,11 +6,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rarml.core.lock import output_lock
+from rarml.core.swap import recover
 from rarml.features.atlas import build_atlas, load_atlas, write_atlas
 from rarml.features.sequence_block import encoder_digest
 from rarml.reference.build import build_reference
 from rarml.reference.spec import load_reference_spec
-from rarml.reference.store import MANIFEST_NAME, Reference
+from rarml.reference.store import Reference
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,19 @@ def build(
     Raises
     ------
     RarmlError
-        For a fault in the YAML file or an input, or if `out` holds something else.
+        For a fault in the YAML file or an input, or if `out` holds something else or another run writes to it.
     """
     began = time.perf_counter()
-    manifest = Path(out) / MANIFEST_NAME
-    earlier = manifest.stat().st_mtime_ns if manifest.is_file() else None
-    reference = build_reference(load_reference_spec(spec_path), out, overwrite=overwrite)
-    reused = earlier is not None and manifest.stat().st_mtime_ns == earlier
-    atlas = _atlas(reference, Path(out) / "atlas", encoder)
+    built: list[str] = []
+
+    def complete(new: Reference) -> None:
+        built.append(_atlas(new, new.path / "atlas", encoder))
+
+    with output_lock(out):
+        recover(Path(out))
+        reference = build_reference(load_reference_spec(spec_path), out, overwrite=overwrite, complete=complete)
+        reused = not built
+        atlas = _atlas(reference, Path(out) / "atlas", encoder) if reused else built[0]
     seconds = time.perf_counter() - began
     head = f"{out}: nothing has changed, kept as it is" if reused else f"{out}: built in {seconds:.0f} s"
     return ReferenceResult(reference, reused, seconds, [head, *reference.lines, atlas])

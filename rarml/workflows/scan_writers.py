@@ -12,6 +12,7 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.core.files import atomic_file
+from rarml.core.lock import output_lock
 
 FORMATS = {".bed": "BED6+", ".tsv": "TSV", ".gff3": "GFF3", ".gff": "GFF3", ".parquet": "Parquet"}
 _BED_FIRST = ["chrom", "start", "end", "element_name", "bed_score", "strand"]
@@ -38,7 +39,7 @@ def write_sites(tables: Iterable[pd.DataFrame], path: str | Path, *, overwrite: 
     kind = format_of(target)
     if target.exists() and not overwrite:
         raise InputError("exists already", where=target, fix="choose another --out, or replace it with --overwrite")
-    with atomic_file(target) as temporary:
+    with output_lock(target), atomic_file(target) as temporary:
         if kind == "Parquet":
             return _write_parquet(tables, temporary)
         if target.name.endswith(".gz"):

@@ -12,7 +12,7 @@ from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import shipped_atlas
 from rarml.bundle.write import write_bundle
 from rarml.core.errors import SettingsError, did_you_mean
-from rarml.core.files import require_new
+from rarml.core.files import claimed
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
 from rarml.estimators.domain import DomainCheck
@@ -98,11 +98,23 @@ def train(
     Raises
     ------
     InputError
-        If `out` exists, or too few eligible genes remain in a class.
+        If `out` exists or another run writes to it, or too few eligible genes remain in a class.
     SettingsError
         If a stand-in, cell or block is not in the atlas.
     """
-    require_new(Path(out), overwrite=overwrite)
+    with claimed(out, overwrite=overwrite) as folder:
+        return _train(labels, settings, folder, atlas, figures, overwrite, threads)
+
+
+def _train(
+    labels: LabelTable,
+    settings: TrainSettings,
+    out: Path,
+    atlas: str | Path | None,
+    figures: str | Path | None,
+    overwrite: bool,
+    threads: int | None,
+) -> TrainResult:
     source = load_atlas(atlas if atlas is not None else shipped_atlas())
     data = assemble(source, labels, settings)
     model = fit(data, settings, threads=threads)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from rarml.bundle.registry import shipped_atlas
-from rarml.core.errors import InputError, Stopped
-from rarml.core.files import require_new, sha256_text
+from rarml.core.errors import Stopped
+from rarml.core.files import atomic_folder, sha256_text
+from rarml.core.lock import output_lock
 from rarml.core.progress import track
 from rarml.core.seeds import child_seed
 from rarml.features.atlas import load_atlas
@@ -26,6 +28,7 @@ from rarml.training.tuning import Losses, TrialRow, Tuner, best_values, importan
 from rarml.workflows.settings import TrainSettings
 from rarml.workflows.train import assemble
 from rarml.workflows.tune_estimate import nested_metrics
+from rarml.workflows.tune_journal import begin_journal
 from rarml.workflows.tune_settings import TuneSettings
 
 if TYPE_CHECKING:
@@ -128,7 +131,8 @@ def tune(
     search : TuneSettings
         Space and trials, checked (`rarml.workflows.tune_settings.load_tune_settings`).
     out : str or Path
-        Folder to write; holds the journal of the study too, unless `storage` is given.
+        Folder to write, at once when all is done; holds the journal of the study too, unless `storage` is given. Until
+        then the journal is in ``{out}.unfinished``.
     atlas : str or Path, optional
         Feature atlas or built reference.
     storage : str, optional
@@ -153,10 +157,25 @@ def tune(
     Stopped
         On an interrupt; every finished trial is kept.
     """
-    from rarml.workflows.tune_output import write_outputs
+    with output_lock(out) if storage is None else contextlib.nullcontext():
+        journal = begin_journal(Path(out), storage, resume=resume, overwrite=overwrite)
+        result = _tune(labels, settings, search, Path(out), journal, atlas, storage, study, nested, threads)
+        _write(result, journal if storage is None else None, labels_from=labels_from, command=command)
+    return result
 
-    folder = Path(out)
-    journal = _journal(folder, storage, resume=resume, overwrite=overwrite)
+
+def _tune(
+    labels: LabelTable,
+    settings: TrainSettings,
+    search: TuneSettings,
+    out: Path,
+    journal: Path,
+    atlas: str | Path | None,
+    storage: str | None,
+    study: str | None,
+    nested: bool,
+    threads: int | None,
+) -> TuneResult:
     source = load_atlas(atlas if atlas is not None else shipped_atlas())
     data = assemble(source, labels, settings)
     n_folds = settings.model.n_folds
@@ -193,9 +212,20 @@ def tune(
         "positive_unlabelled": labels.positive_unlabelled,
         "atlas_digest": source.digest,
     }
-    result = TuneResult(folder, settings, best, search, results, metrics, facts)
-    write_outputs(result, labels_from=labels_from, command=command)
-    return result
+    return TuneResult(out, settings, best, search, results, metrics, facts)
+
+
+def _write(result: TuneResult, journal: Path | None, *, labels_from: Path, command: str) -> None:
+    """Write the result: with its journal, as one folder that takes the place of an earlier one; else file by file."""
+    from rarml.workflows.tune_output import write_outputs
+
+    if journal is None:  # workers that share a database may share a folder: each writes the same result
+        write_outputs(result, labels_from=labels_from, command=command)
+        return
+    with atomic_folder(result.out, overwrite=True) as folder:
+        write_outputs(replace(result, out=folder), labels_from=labels_from, command=command)
+        shutil.copyfile(journal, folder / JOURNAL)
+    shutil.rmtree(journal.parent, ignore_errors=True)
 
 
 def study_digest(
@@ -245,27 +275,6 @@ def _estimate(
 ) -> pd.DataFrame:
     chosen = {one.held_out: with_values(settings, one.values) for one in results if one.held_out is not None}
     return nested_metrics(data, settings, chosen, threads=threads)
-
-
-def _journal(out: Path, storage: str | None, *, resume: bool, overwrite: bool) -> Path:
-    """The journal in `out`; an earlier one is kept, refused or removed as asked."""
-    journal = out / JOURNAL
-    ours = journal.is_file() or (out / "tune.json").is_file()
-    if storage is not None:
-        # workers with one database may share a folder: each writes the same result
-        require_new(out, overwrite=overwrite or ours)
-        return journal
-    if resume and not overwrite:
-        if not journal.is_file():
-            raise InputError("holds no study to go on with", where=out, fix="leave --resume out to start one")
-        return journal
-    if journal.is_file() and not overwrite:
-        fix = "go on with it with --resume, or replace it with --overwrite"
-        raise InputError("holds a study already", where=out, fix=fix)
-    require_new(out, overwrite=overwrite)
-    with contextlib.suppress(FileNotFoundError):
-        journal.unlink()
-    return journal
 
 
 def _named(name: str, held_out: int | None) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +27,11 @@ from rarml.workflows.tune import StudyResult, TuneResult
 
 
 def write_outputs(result: TuneResult, *, labels_from: Path, command: str) -> None:
-    """Write all files of a search into its folder, the report last."""
+    """Write all files of a search into its folder, the report last.
+
+    Trials that a kill cut short are left out, so that a search that was stopped reads as one that was not.
+    """
+    result = replace(result, studies=tuple(map(_finished, result.studies)))
     today = datetime.now(UTC).date().isoformat()
     write_text(result.out / "trials.tsv", trials_table(result))
     write_text(result.out / "best.yaml", best_yaml(result, labels_from=labels_from, command=command, date=today))
@@ -184,6 +189,11 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return "off" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _finished(study: StudyResult) -> StudyResult:
+    rows = (row for row in study.trials if row.state != "failed")
+    return replace(study, trials=tuple(replace(row, number=number) for number, row in enumerate(rows)))
 
 
 def _beside_default(study: StudyResult) -> str:

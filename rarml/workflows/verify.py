@@ -67,10 +67,16 @@ def verify(path: str | Path, *, atlas: str | Path | None = None) -> Verified:
         return Verified(bundle.name, said, stored_findings(bundle), audited_again=False)
     source = load_atlas(folder)
     stored = bundle.predictions
+    if not stored.index.equals(bundle.labels.index) or not stored.index.isin(source.features.index).all():
+        raise BundleError("the stored predictions are not of the genes of its labels and the atlas", where=path)
     folds = bundle.labels["fold"].astype(int)
     fresh = predict_genes(model, source.features.loc[stored.index, bundle.manifest.columns], folds)
+    lacking = sorted({*fresh.columns, *conformal_columns(model, source.features.loc[stored.index[:1]])} - {*stored})
+    if lacking:
+        raise BundleError(f"the stored predictions lack {lacking[0]!r}", where=path)
     worst = float(np.nanmax(np.abs(fresh.to_numpy() - stored[list(fresh.columns)].to_numpy())))
-    if worst > TOLERANCE:
+    missing = (fresh.isna().to_numpy() != stored[list(fresh.columns)].isna().to_numpy()).any()
+    if missing or not worst <= TOLERANCE:
         raise BundleError(f"stored predictions differ from recomputed ones by {worst:.2g}", where=path)
     sets = conformal_columns(model, source.features.loc[stored.index])
     apart = float((np.abs(sets.to_numpy() - stored[list(sets.columns)].to_numpy()) > STEP).mean())

@@ -121,7 +121,8 @@ def test_models_are_found_by_name_and_by_path(folder, monkeypatch):
 
 
 def test_tables_are_read_from_parquet(tmp_path):
-    table = pd.DataFrame({"p_up": [0.5]}, index=pd.Index(["ENSG1"], name="gene_id"))
+    columns = {"p_up": [0.5], "p_down": [0.2], "p_unresponsive": [0.3]}
+    table = pd.DataFrame(columns, index=pd.Index(["ENSG1"], name="gene_id"))
     table.to_parquet(tmp_path / "t.parquet")
     content = (tmp_path / "t.parquet").read_bytes()
     write_bundle(tmp_path / "b", facts(), {"predictions.parquet": content, "labels.parquet": content})

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -99,6 +102,7 @@ def _own() -> Iterator[Case]:
     yield from _intervals()
     yield from _genomes()
     yield from _tables()
+    yield from _workbooks()
     yield from _lists()
     yield from _settings()
 
@@ -269,6 +273,37 @@ def _tables() -> Iterator[Case]:
     )
     yield _edit("gene_info", "mouse", b"\n9606", b"\n10090", said="human")
     yield _edit("gene_info", "row cut short", b"\t1\t1p\tx\tprotein-coding", b"\t1", said=":2")
+
+
+def _sheet(change: Callable[[str], str], megabytes: int = 0) -> bytes:
+    """The Excel table with its sheet's XML changed, and so many megabytes of zeros in the archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(readers()["Excel"].valid)) as old, zipfile.ZipFile(buffer, "w", 8) as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, change(content.decode()).encode() if part.endswith("sheet1.xml") else content)
+        with new.open("big.bin", "w") as big:
+            for _ in range(megabytes):
+                big.write(bytes(1 << 20))
+    return buffer.getvalue()
+
+
+def _workbooks() -> Iterator[Case]:
+    yield Case("Excel", "zip of nothing", content(b"PK\x05\x06" + b"\0" * 18))
+    yield Case("Excel", "two letters", content(b"PK"))
+    yield Case("Excel", "sheet is no XML", content(_sheet(lambda xml: "hello")))
+    yield Case("Excel", "sheet cut short", content(_sheet(lambda xml: xml[:300])))
+    yield Case("Excel", "sheet without rows", content(_sheet(lambda xml: re.sub("<row.*</row>", "", xml))))
+    entity = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {chr(n + 1)} "{f"&{chr(n)};" * 10}">' for n in range(97, 107)
+    )
+    laughs = _sheet(lambda xml: entity + "]>" + re.sub("<v>[^<]*</v>", "<v>&k;</v>", xml))
+    yield Case("Excel", "entities without end", content(laughs))
+    yield Case("Excel", "zip bomb", content(_sheet(lambda xml: xml, megabytes=300)))
+    far = _sheet(lambda xml: xml.replace("</sheetData>", '<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'))
+    yield Case("Excel", "a cell in the last column", content(far), said="columns")
+    small = _sheet(lambda xml: re.sub('<dimension ref="[^"]*"', '<dimension ref="A1:B2"', xml))
+    yield Case("Excel", "said smaller than it is", content(small), SAME)
 
 
 def _lists() -> Iterator[Case]:

@@ -187,6 +187,28 @@ def bigwig_bytes() -> bytes:
 
 
 @cache
+def workbook() -> bytes:
+    """A small Excel table."""
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in DESEQ2.decode().splitlines():
+        book.active.append([_plain_cell(cell) for cell in row.split(",")])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _plain_cell(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@cache
 def readers() -> dict[str, Reader]:
     """All readers by name."""
     oracle = genome_oracle()
@@ -205,6 +227,7 @@ def readers() -> dict[str, Reader]:
         Reader("FASTA pieces", "pieces.fa", PIECES, _genome),
         Reader("2bit", "g.2bit", oracle.twobit(contigs), _genome, text=False),
         Reader("DESeq2", "deseq2.csv", DESEQ2, _table()),
+        Reader("Excel", "deseq2.xlsx", workbook(), _table(), text=False),
         Reader("edgeR", "edger.csv", EDGER, _table()),
         Reader("limma", "limma.csv", LIMMA, _table()),
         Reader("Degust", "degust.csv", DEGUST, _table()),

@@ -1,8 +1,9 @@
-"""Model folders and atlases made by hand to deceive: each must be refused by name, and run nothing."""
+"""Model folders made by hand to deceive: each must be refused by name, and run nothing."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import lzma
 import pickle
@@ -10,6 +11,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from rarml.bundle.registry import models_folder
 
@@ -20,6 +23,11 @@ MARK = "/tmp/rarml-tampering-ran"
 class _Payload:
     def __reduce__(self) -> tuple[Any, ...]:
         return (open, (MARK, "w"))
+
+
+def payload() -> object:
+    """An object whose pickle, if it is ever loaded, makes the file `MARK`."""
+    return _Payload()
 
 
 def manifest(edit: Callable[[dict[str, Any]], object], name: str = "bundle.json") -> Tamper:
@@ -70,7 +78,7 @@ def _linear(facts: dict[str, Any]) -> dict[str, Any]:
     return next(iter(next(iter(facts["linear"].values())).values()))
 
 
-def _link_to(name: str) -> Tamper:
+def link_to(name: str) -> Tamper:
     def apply(folder: Path) -> None:
         shutil.move(folder / name, folder / "elsewhere")
         (folder / name).symlink_to("elsewhere")
@@ -83,7 +91,7 @@ def _folder(folder: Path) -> None:
     (folder / "domain.json").mkdir()
 
 
-def _flip(name: str) -> Tamper:
+def flip(name: str) -> Tamper:
     def apply(folder: Path) -> None:
         (folder / name).write_bytes(b"\xff" + (folder / name).read_bytes()[1:])
 
@@ -91,9 +99,40 @@ def _flip(name: str) -> Tamper:
 
 
 FACTS, TREES = "model/crossfit.json.xz", "model/boosters.json.xz"
+SETS, TEST = "conformal.json", "self_test.json"
 
 
-def _set(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
+def plain(edit: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
+    """Change plain JSON."""
+
+    def new(content: bytes) -> bytes:
+        facts = json.loads(content)
+        edit(facts)
+        return json.dumps(facts).encode()
+
+    return new
+
+
+def _table(edit: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[bytes], bytes]:
+    def new(content: bytes) -> bytes:
+        buffer = io.BytesIO()
+        edit(pd.read_parquet(io.BytesIO(content))).to_parquet(buffer)
+        return buffer.getvalue()
+
+    return new
+
+
+def _shorter(domain: dict[str, Any]) -> None:
+    for name in ("low", "high", "rarely_missing"):
+        domain[name].pop()
+
+
+def _other_answer(test: dict[str, Any]) -> None:
+    answers = next(iter(test["expected"].values()))
+    answers[next(iter(answers))] = 0.123
+
+
+def set_to(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
     return lambda content: content.update({key: value})
 
 
@@ -106,10 +145,10 @@ def bundle_cases() -> dict[str, Tamper]:
     pickled = pickle.dumps(_Payload())
     first = "domain.json"
     return {
-        "flipped byte": _flip(TREES),
+        "flipped byte": flip(TREES),
         "file missing": lambda f: (f / first).unlink(),
         "manifest missing": lambda f: (f / "bundle.json").unlink(),
-        "file is a link": _link_to(first),
+        "file is a link": link_to(first),
         "file is a folder": _folder,
         "manifest is no JSON": raw(b"hello"),
         "manifest is a pickle": raw(pickled),
@@ -119,10 +158,10 @@ def bundle_cases() -> dict[str, Tamper]:
         "manifest with a number of 5,000 digits": raw(b'{"format_version": ' + b"9" * 5000 + b"}"),
         "manifest with a key twice": raw(b'{"format_version": 3, "format_version": 3}'),
         "manifest with NaN": raw(b'{"format_version": NaN}'),
-        "version of the future": manifest(_set("format_version", 99)),
+        "version of the future": manifest(set_to("format_version", 99)),
         "no version": manifest(lambda c: c.pop("format_version")),
-        "unknown field": manifest(_set("exec", "import os")),
-        "field of another type": manifest(_set("columns", {"a": 1})),
+        "unknown field": manifest(set_to("exec", "import os")),
+        "field of another type": manifest(set_to("columns", {"a": 1})),
         "path upwards": manifest(lambda c: c["files"].update({"../x": "0" * 64})),
         "absolute path": manifest(lambda c: c["files"].update({"/etc/passwd": "0" * 64})),
         "path with backslashes": manifest(lambda c: c["files"].update({"..\\x": "0" * 64})),
@@ -138,6 +177,32 @@ def bundle_cases() -> dict[str, Tamper]:
         "forged: nesting without end": forged(FACTS, lambda _: lzma.compress(b"[" * 200_000)),
         "forged: a list": forged(FACTS, lambda _: lzma.compress(b"[]")),
         "forged: domain without numbers": forged(first, lambda _: b"{}"),
+        "forged: domain with NaN": forged(first, lambda b: b.replace(b"[", b"[NaN, ", 1)),
+        "forged: domain of other columns": forged(first, plain(_shorter)),
+        "forged: domain is a pickle": forged(first, lambda _: pickled),
+        "forged: domain nested without end": forged(first, lambda _: b"[" * 200_000),
+        "forged: conformal sets of no folds": forged(SETS, plain(set_to("parts", []))),
+        "forged: conformal sets of one fold": forged(SETS, plain(lambda c: c["parts"].pop())),
+        "forged: conformal sets are a text": forged(SETS, plain(set_to("parts", "x"))),
+        "forged: conformal scores missing": forged(SETS, plain(lambda c: c["parts"][0]["scores"][0].pop())),
+        "forged: conformal counts of 10^15": forged(SETS, plain(lambda c: c["parts"][0].update(counts=[10**15] * 3))),
+        "forged: conformal precision of 0": forged(SETS, plain(lambda c: c["parts"][0].update(precision=-1.0))),
+        "forged: self-test with another answer": forged(TEST, plain(_other_answer)),
+        "forged: self-test of no genes": forged(TEST, plain(lambda c: c.update(inputs={}, expected={}))),
+        "forged: self-test that forgives all": forged(TEST, plain(set_to("tolerance", 1e9))),
+        "forged: self-test without answers": forged(TEST, plain(lambda c: next(iter(c["expected"].values())).clear())),
+        "forged: self-test of other columns": forged(TEST, plain(set_to("columns", ["a"]))),
+        "forged: self-test is a list": forged(TEST, lambda _: b"[]"),
+        "forged: self-test of texts": forged(TEST, plain(set_to("inputs", {"G": ["x"]}))),
+        "forged: other columns than the manifest": manifest(lambda c: c["columns"].append("x")),
+        "forged: other classes than the manifest": manifest(lambda c: c["classes"].reverse()),
+        "forged: name with control letters": manifest(set_to("name", "nb4\x1b[2J")),
+        "forged: predictions are a pickle": forged("predictions.parquet", lambda _: pickled),
+        "forged: predictions of other columns": forged("predictions.parquet", _table(lambda t: t[t.columns[:1]])),
+        "forged: predictions are texts": forged("predictions.parquet", _table(lambda t: t.astype(str))),
+        "forged: predictions twice a gene": forged("predictions.parquet", _table(lambda t: pd.concat([t, t[:1]]))),
+        "forged: labels are a pickle": forged("labels.parquet", lambda _: pickled),
+        "forged: labels without folds": forged("labels.parquet", _table(lambda t: t.drop(columns="fold"))),
         "forged: NaN weight": forged(FACTS, packed(lambda c: _linear(c)["coef"][0].__setitem__(0, float("nan")))),
         "forged: infinite weight": forged(
             FACTS,
@@ -150,8 +215,8 @@ def bundle_cases() -> dict[str, Tamper]:
         "forged: spread of 0": forged(FACTS, packed(lambda c: _linear(c)["spread"].__setitem__(0, 0.0))),
         "forged: negative stack": forged(FACTS, packed(lambda c: c["stacks"][0]["weight"][0].__setitem__(0, -5.0))),
         "forged: stack missing": forged(FACTS, packed(lambda c: c["stacks"].pop())),
-        "forged: newer library": forged(FACTS, packed(_set("xgboost", "99.0.0"))),
-        "forged: library no version": forged(FACTS, packed(_set("xgboost", {"a": 1}))),
+        "forged: newer library": forged(FACTS, packed(set_to("xgboost", "99.0.0"))),
+        "forged: library no version": forged(FACTS, packed(set_to("xgboost", {"a": 1}))),
         "forged: pair missing": forged(TREES, packed(lambda c: c.pop("0-1"))),
         "forged: child outside": forged(TREES, packed(_at("left_children", 2_000_000_000))),
         "forged: circle of nodes": forged(TREES, packed(_at("left_children", 0))),
@@ -170,48 +235,13 @@ def _huge(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def atlas_cases() -> dict[str, Tamper]:
-    """What is done to a copy of the shipped atlas."""
-    name = "manifest.json"
-    return {
-        "flipped byte": _flip("genes.parquet"),
-        "file missing": lambda f: (f / "names.parquet").unlink(),
-        "file is a link": _link_to("names.parquet"),
-        "manifest is a list": raw(b"[1]", name),
-        "manifest nested without end": raw(b"[" * 200_000, name),
-        "version of the future": manifest(_set("format_version", 99), name),
-        "no blocks": manifest(lambda c: c.pop("blocks"), name),
-        "no files": manifest(lambda c: c.pop("files"), name),
-        "block with a path": manifest(lambda c: c["blocks"].update({"../x": {}}), name),
-        "path upwards": manifest(lambda c: c["files"].update({"../atlas/genes.parquet": "0" * 64}), name),
-        "digest no text": manifest(lambda c: c["files"].update({"genes.parquet": 5}), name),
-        "forged: a table that is a pickle": _forged_atlas(pickle.dumps(_Payload())),
-        "forged: a table cut short": _forged_atlas(b"PAR1" + b"\0" * 100 + b"PAR1"),
-    }
-
-
-def _forged_atlas(content: bytes) -> Tamper:
-    def apply(folder: Path) -> None:
-        (folder / "genes.parquet").write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        manifest(lambda facts: facts["files"].update({"genes.parquet": digest}), "manifest.json")(folder)
-
-    return apply
-
-
 def open_bundle(folder: Path) -> object:
     """Open a model folder as scoring does."""
     from rarml.bundle.load import load_bundle
     from rarml.workflows.model_files import load_model
 
-    return load_model(load_bundle(folder))
-
-
-def open_atlas(folder: Path) -> object:
-    """Open an atlas."""
-    from rarml.features.atlas_files import load_atlas
-
-    return load_atlas(folder, columns=[])
+    bundle = load_bundle(folder)
+    return load_model(bundle), bundle.predictions, bundle.labels
 
 
 def copy_of(name: str, folder: Path) -> Path:
