@@ -3,9 +3,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# torch by itself, held at a release with a CPU build (constraints.txt); all else with its hash; then rarml, unaided
+INSTALL_LOCKED = $(PIP) --constraint constraints.txt torch && $(PIP) --require-hashes --requirement $(1) \
+	&& $(PIP) --no-deps --no-build-isolation --editable .
+UV := $(VENV)/lock/bin/uv
 
-.PHONY: demo test test-fast lint format types imports check setup setup-dev shipped experiments clean
+.PHONY: demo test test-fast lint format types imports check setup setup-dev shipped experiments lock test-lowest test-newest clean
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
@@ -56,15 +60,36 @@ $(VENV)/bin/python:
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml constraints.txt requirements.lock | $(VENV)/bin/python
 	@echo "Installing rarml and what it needs (a few minutes the first time)"
-	@$(INSTALL) --editable .
+	@$(call INSTALL_LOCKED,requirements.lock)
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the development tools"
-	@$(INSTALL) --editable '.[dev]'
+	@$(call INSTALL_LOCKED,requirements-dev.lock)
 	@touch $@
+
+# The locks anew, within constraints.txt, for Python 3.11 to 3.13 on Linux, macOS and Windows; no index is named in them.
+lock: $(UV)
+	@$(UV) pip compile --quiet $(LOCKED) --output-file requirements.lock
+	@$(UV) pip compile --quiet $(LOCKED) --extra dev --output-file requirements-dev.lock
+
+LOCKED := pyproject.toml --group build --universal --python-version 3.11 --constraint constraints.txt \
+	--generate-hashes --no-emit-package torch --no-annotate --custom-compile-command "make lock"
+
+# The fast tests with the oldest and the newest versions that pyproject.toml allows, each in an environment of its own.
+test-lowest test-newest: test-%: $(UV)
+	@$(UV) venv --quiet --allow-existing --seed --python $(PYTHON) .venv-$*
+	@grep '^torch==' constraints.txt > $(VENV)/torch.txt
+	@.venv-$*/bin/python -m pip install --quiet --requirement $(VENV)/torch.txt
+	@$(UV) pip install --quiet --python .venv-$* --resolution $(if $(filter lowest,$*),lowest-direct,highest) \
+		--override $(VENV)/torch.txt --editable '.[dev]'
+	@.venv-$*/bin/python -m pytest -n auto --dist worksteal -m "not slow and not real_data"
+
+$(UV): | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 
 clean:
-	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest demo-output .pytest_cache .mypy_cache .ruff_cache
