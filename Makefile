@@ -47,7 +47,7 @@ shipped: setup-dev
 # Every table and plot of the docs anew, from the real data: a night on 2 cores. What was computed before is kept in
 # build/ and used again where its inputs are the same, so that a stopped run goes on. The environments of two scripts
 # (public toolkit, PyDESeq2) are described in them; without these, what needs them is left as it is.
-EXPERIMENTS := benchmark_scan eligibility_audit feature_blocks rare_value sequence_model \
+EXPERIMENTS := benchmark_scan eligibility_audit feature_blocks rare_value sequence_ablation sequence_model \
 	benchmark_sequence controls peers/run evaluation readme_tables
 
 experiments: setup-dev

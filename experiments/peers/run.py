@@ -30,6 +30,8 @@ PEERS = {
     "feature-forest": "feature_forest",
     "feature-network": "feature_network",
     "gapped-kmer-svm": "gapped_svm",
+    "xpresso-like": "xpresso_like",
+    "toolkit-cnn": "toolkit_cnn",
 }
 """Name of a peer and its module; those that are quick come first."""
 
