@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,12 +23,7 @@ def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterato
         yield from bar.track(items, total=total, description=what)
 
 
-@contextmanager
-def no_progress() -> Iterator[None]:
-    """No bars inside the block, for work that runs beside other work with a bar of its own."""
+def silence() -> None:
+    """No bars in this process from now on, for workers of another."""
     global _silent
-    before, _silent = _silent, True
-    try:
-        yield
-    finally:
-        _silent = before
+    _silent = True
