@@ -9,7 +9,8 @@ INSTALL_LOCKED = $(PIP) --constraint constraints.txt torch && $(PIP) --require-h
 	&& $(PIP) --no-deps --no-build-isolation --editable .
 UV := $(VENV)/lock/bin/uv
 
-.PHONY: demo test test-fast lint format types imports check setup setup-dev shipped experiments lock test-lowest test-newest clean
+.PHONY: demo test test-fast bench lint format types imports check setup setup-dev shipped experiments lock test-lowest \
+	test-newest clean
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
@@ -23,6 +24,11 @@ test: setup-dev
 
 test-fast: setup-dev
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not real_data"
+
+# How long the hot functions take; no part of the tests. Whole jobs: experiments/benchmarks/run.py.
+bench: setup-dev
+	@$(BIN)/python -m pytest tests/benchmarks/bench_hot.py -o python_files='bench_*.py' -o python_functions='bench_*' \
+		--benchmark-columns=median,iqr,ops,rounds --benchmark-sort=name
 
 check: lint types imports
 
@@ -47,8 +53,8 @@ shipped: setup-dev
 # Every table and plot of the docs anew, from the real data: a night on 2 cores. What was computed before is kept in
 # build/ and used again where its inputs are the same, so that a stopped run goes on. The environments of two scripts
 # (public toolkit, PyDESeq2) are described in them; without these, what needs them is left as it is.
-EXPERIMENTS := benchmark_scan eligibility_audit feature_blocks rare_value sequence_ablation sequence_model \
-	benchmark_sequence controls peers/run evaluation readme_tables
+EXPERIMENTS := benchmarks/scan eligibility_audit feature_blocks rare_value sequence_ablation sequence_model \
+	benchmarks/sequence benchmarks/run controls peers/run evaluation readme_tables
 
 experiments: setup-dev
 	@for name in $(EXPERIMENTS); do echo "== $$name"; $(BIN)/python experiments/$$name.py || exit 1; done

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.options import (
+    AtlasOption,
+    ClusterOption,
+    OverwriteOption,
+    ProcessesOption,
+    ThreadsOption,
+    engine,
+)
 
 
 def compare_command(
@@ -26,6 +33,9 @@ def compare_command(
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per group on the terminal.")] = 12,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
+    threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Compare models: transfer to each other's cells, shared and specific genes, where they differ and why.
 
@@ -41,7 +51,8 @@ def compare_command(
         claim(out, overwrite=overwrite)
     # why two models differ is told in the files only, and asking takes seconds per model
     reasons = why > 0 and out is not None
-    result = compare(models, atlas=atlas, known=known, per_side=why or NAMED, reasons=reasons, bootstrap=bootstrap)
+    with engine(threads, processes, cluster):
+        result = compare(models, atlas=atlas, known=known, per_side=why or NAMED, reasons=reasons, bootstrap=bootstrap)
     print_comparison(result, top=top)
     if out is not None:
         from rarml.workflows.compare_output import write_comparison

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +31,20 @@ OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace an existing result, once the new one is whole.")
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Threads [default: all processors].", show_default=False)
+    int | None,
+    typer.Option("--threads", "--jobs", min=1, help="Threads [default: all processors].", show_default=False),
+]
+ProcessesOption = Annotated[
+    int | None, typer.Option("--processes", min=1, help="Work in so many local processes instead of threads.")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Work on a Dask cluster that runs already: its scheduler's address or file [default: RARML_CLUSTER].",
+        show_default=False,
+    ),
 ]
 DeviceOption = Annotated[
     str, typer.Option("--device", help="cpu, cuda (in bfloat16), or auto: cuda where there is one.")
@@ -53,3 +69,30 @@ PositiveUnlabelledOption = Annotated[
     typer.Option("--positive-unlabelled", help="Genes that are not listed count as unlabelled, not as untested."),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", help="Root of all random streams (0 is a seed).")]
+
+
+@contextmanager
+def engine(threads: int | None, processes: int | None, cluster: str | None) -> Iterator[None]:
+    """Work on what was asked for inside the block: threads, local processes or a cluster; the result is the same."""
+    from rarml.core.errors import InputError
+    from rarml.core.parallel import use_engine
+    from rarml.core.parallel_engine import Engine
+
+    if processes is not None and cluster is not None:
+        raise InputError("--processes and --cluster exclude each other", fix="give one of them")
+    address = cluster if processes is not None else cluster or os.environ.get("RARML_CLUSTER")
+    chosen: Engine
+    if address:
+        from rarml.core.parallel_cluster import Cluster
+
+        chosen = Cluster(address)
+    elif processes is not None:
+        from rarml.core.parallel_processes import Processes
+
+        chosen = Processes(processes)
+    else:
+        from rarml.core.parallel_threads import Threads
+
+        chosen = Threads(threads)
+    with use_engine(chosen):
+        yield

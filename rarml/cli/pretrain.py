@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import DeviceOption, OverwriteOption, ThreadsOption
+from rarml.cli.options import ClusterOption, DeviceOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
 
 
 def pretrain_command(
@@ -21,6 +21,8 @@ def pretrain_command(
     device: DeviceOption = "cpu",
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Pre-train promoter encoders; the shipped ones serve most users.
 
@@ -34,7 +36,8 @@ def pretrain_command(
     from rarml.workflows.pretrain import mean_accuracy, pretrain
 
     settings = load_settings(config, EncoderSettings) if config is not None else EncoderSettings()
-    result = pretrain(reference, out, settings, device=device, threads=threads, overwrite=overwrite)
+    with engine(threads, processes, cluster):
+        result = pretrain(reference, out, settings, device=device, threads=threads, overwrite=overwrite)
     header = ["targets", "network", "k-mers", "both"]
     table = mean_accuracy(result.accuracy)
     rows = [[str(group), *(f"{table.loc[group, name]:.3f}" for name in table.columns)] for group in table.index]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import OverwriteOption
+from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
 
 app = typer.Typer(help="Build the reference that features are computed from.", no_args_is_help=True)
 
@@ -26,11 +26,16 @@ def build_command(
         ),
     ] = None,
     overwrite: OverwriteOption = False,
+    threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Build a reference folder and its feature atlas; reused untouched when no input changed."""
     from rarml.workflows.reference import build
 
-    for line in build(config, out, encoder=encoder, overwrite=overwrite).lines:
+    with engine(threads, processes, cluster):
+        result = build(config, out, encoder=encoder, overwrite=overwrite)
+    for line in result.lines:
         typer.echo(line)
 
 

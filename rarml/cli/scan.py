@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import OverwriteOption
+from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
 
 
 def scan_command(
@@ -32,35 +32,43 @@ def scan_command(
         str, typer.Option("--background", help="promoters, promoters-order-0 or uniform; never the input itself.")
     ] = "promoters",
     repeats: Annotated[Path | None, typer.Option("--repeats", help="BED of repeats, in place of lower case.")] = None,
+    by_contig: Annotated[
+        bool, typer.Option("--by-contig", help="Write a folder of Parquet files, one per contig (Hive layout).")
+    ] = False,
     overwrite: OverwriteOption = False,
-    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads; the result is the same.")] = 1,
+    threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Call RAREs: every DRn, IRn and ERn on both strands, with exact p-values.
 
     rarml scan promoters.fa --out sites.bed
     """
     from rarml.core.errors import InputError
+    from rarml.core.parallel import thread_count
     from rarml.core.settings import parse_settings
     from rarml.workflows.scan import scan_fasta, scan_genes, scan_regions
     from rarml.workflows.scan_settings import ScanSettings
 
-    chosen = {"max_pvalue": max_pvalue, "background": background, "threads": threads}
+    chosen = {"max_pvalue": max_pvalue, "background": background, "threads": thread_count(threads)}
+    chosen |= {"by_contig": by_contig}
     settings = parse_settings(
         {**chosen, "types": [name.strip() for name in types.split(",")] if types else None},
         ScanSettings,
         where="scan options",
     )
-    if reference is not None:
-        from rarml.reference.store import Reference
-        from rarml.workflows.gene_input import read_names
+    with engine(threads, processes, cluster):
+        if reference is not None:
+            from rarml.reference.store import Reference
+            from rarml.workflows.gene_input import read_names
 
-        result = scan_genes(Reference.open(reference), read_names(inputs), out, settings, overwrite=overwrite)
-    elif len(inputs) != 1:
-        raise InputError(f"{len(inputs)} inputs were given", fix="give one file, or name genes with --reference")
-    elif genome is not None:
-        result = scan_regions(inputs[0], genome, out, settings, repeats=repeats, overwrite=overwrite)
-    else:
-        result = scan_fasta(inputs[0], out, settings, repeats=repeats, overwrite=overwrite)
+            result = scan_genes(Reference.open(reference), read_names(inputs), out, settings, overwrite=overwrite)
+        elif len(inputs) != 1:
+            raise InputError(f"{len(inputs)} inputs were given", fix="give one file, or name genes with --reference")
+        elif genome is not None:
+            result = scan_regions(inputs[0], genome, out, settings, repeats=repeats, overwrite=overwrite)
+        else:
+            result = scan_fasta(inputs[0], out, settings, repeats=repeats, overwrite=overwrite)
     for line in result.notes:
         typer.echo(f"note: {line}", err=True)
     counts = ", ".join(f"{name} {number:,}" for name, number in result.by_type.items() if number)

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, GenesArgument, ModelsOption, OverwriteOption
+from rarml.cli.options import (
+    AtlasOption,
+    ClusterOption,
+    GenesArgument,
+    ModelsOption,
+    OverwriteOption,
+    ProcessesOption,
+    ThreadsOption,
+    engine,
+)
 
 
 def score_command(
@@ -37,6 +46,9 @@ def score_command(
     ] = 0.9,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
+    threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Score a gene list with one or many cell-type models.
 
@@ -54,7 +66,8 @@ def score_command(
     if out is not None:
         claim(out, overwrite=overwrite)
     asked = parse_prevalence(prevalence) if prevalence else None
-    result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
+    with engine(threads, processes, cluster):
+        result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
     print_scores(result, top=top)
     if out is not None:
         from rarml.workflows.score_output import write_scores

@@ -11,13 +11,16 @@ from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
     ChromatinOption,
+    ClusterOption,
     ColumnsOption,
     MinAgreeOption,
     OverwriteOption,
     PositiveUnlabelledOption,
+    ProcessesOption,
     SeedOption,
     StandInOption,
     ThreadsOption,
+    engine,
 )
 
 
@@ -56,6 +59,8 @@ def train_command(
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Train a cell-type model from a differential-expression table.
 
@@ -85,7 +90,8 @@ def train_command(
     )
     for line in labels.provenance.get("notes", []):
         note(f"note: {line}")
-    result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
+    with engine(threads, processes, cluster):
+        result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
     typer.echo(summary_line(result.counts))
     header, rows = metric_rows(result.metrics)
     print_table(

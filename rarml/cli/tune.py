@@ -11,13 +11,16 @@ from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
     ChromatinOption,
+    ClusterOption,
     ColumnsOption,
     MinAgreeOption,
     OverwriteOption,
     PositiveUnlabelledOption,
+    ProcessesOption,
     SeedOption,
     StandInOption,
     ThreadsOption,
+    engine,
 )
 
 
@@ -69,6 +72,8 @@ def tune_command(
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
+    processes: ProcessesOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Search for better settings of a model.
 
@@ -101,21 +106,22 @@ def tune_command(
         search = search.model_copy(update={"n_trials": trials})
     for line in labels.provenance.get("notes", []):
         note(f"note: {line}")
-    result = tune(
-        labels,
-        settings,
-        search,
-        out,
-        atlas=atlas,
-        storage=storage,
-        study=study,
-        nested=nested,
-        resume=resume,
-        overwrite=overwrite,
-        threads=threads,
-        labels_from=config.parent if config is not None and not tables else Path(),
-        command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
-    )
+    with engine(threads, processes, cluster):
+        result = tune(
+            labels,
+            settings,
+            search,
+            out,
+            atlas=atlas,
+            storage=storage,
+            study=study,
+            nested=nested,
+            resume=resume,
+            overwrite=overwrite,
+            threads=threads,
+            labels_from=config.parent if config is not None and not tables else Path(),
+            command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
+        )
     print_table(f"{settings.name}: settings", *setting_rows(result))
     if result.metrics is not None:
         title = "held-out chromosomes: the tuned procedure and the default settings (95 % cluster-bootstrap intervals)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 
 class RarmlError(Exception):
@@ -28,10 +29,18 @@ class RarmlError(Exception):
         self.fix = fix
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an error of a worker process arrives as it was raised; plain exceptions pickle their message alone
+        return _restored, (type(self), self.what, self.where, self.fix)
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         mend = f" ({self.fix})" if self.fix else ""
         return f"{place}{self.what}{mend}"
+
+
+def _restored(kind: type[RarmlError], what: str, where: str | None, fix: str | None) -> RarmlError:
+    return kind(what, where=where, fix=fix)
 
 
 class InputError(RarmlError):

@@ -39,12 +39,7 @@ def byte_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-@contextmanager
-def no_progress() -> Iterator[None]:
-    """No bars inside the block, for work that runs beside other work with a bar of its own."""
+def silence() -> None:
+    """No bars in this process from now on, for workers of another."""
     global _silent
-    before, _silent = _silent, True
-    try:
-        yield
-    finally:
-        _silent = before
+    _silent = True

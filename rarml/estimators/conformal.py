@@ -16,9 +16,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from rarml.core.errors import InputError
+from rarml.estimators.prediction_sets import prediction_sets
 
 _GRID = 1e-6
-_DIGITS = 9
 _MOST = 1_000_000  # calibration rows of a stored fold; no genome has so many genes
 
 
@@ -122,20 +122,6 @@ class ConformalSets(BaseEstimator):
 def p_value(exceeding: ArrayLike, counts: ArrayLike) -> NDArray[np.float64]:
     """(1 + calibration rows at least as unlike) / (1 + calibration rows): the row itself counts as one of them."""
     return (1.0 + np.asarray(exceeding)) / (1.0 + np.asarray(counts))
-
-
-def prediction_sets(p_values: ArrayLike, level: float) -> NDArray[np.bool_]:
-    """Whether each class is in the set at `level`: its p-value is above 1 - level.
-
-    Raises
-    ------
-    InputError
-        If `level` is not between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise InputError(f"the level of a prediction set is {level}", fix="give one between 0 and 1, such as 0.9")
-    # rounded, so that 1 - 0.9 is 0.1 and not a little less, in single precision too
-    return np.round(np.asarray(p_values, dtype=np.float64), 7) > round(1 - level, _DIGITS)
 
 
 def _kept_ranks(n: int, precision: float) -> NDArray[np.int64]:

@@ -197,7 +197,7 @@ class _BestMatches(torch.autograd.Function):
     """Convolution with 4-channel one-hot input and max-pooling in one step, as a matrix product.
 
     Written out because the general routines spend most of a training step on four input channels and on a pooled
-    gradient that is zero almost everywhere (experiments/benchmark_sequence.py measures it beside them).
+    gradient that is zero almost everywhere (experiments/benchmarks/sequence.py measures it beside them).
     """
 
     @staticmethod

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from rarml.core.parallel import thread_count
+from rarml.core.parallel import run
 from rarml.core.seeds import child_seed
 from rarml.estimators.gradient import GradientClassifier
 from rarml.estimators.linear import LinearClassifier
 from rarml.estimators.probability import softmax
 from rarml.evaluation.audit_facts import Audited, Finding, Fitted
-from rarml.training.branches import GRADIENT, branch_columns
+from rarml.training.branches import GRADIENT, BranchModel, branch_columns
 from rarml.training.crossfit_model import CrossfitModel, Pair, Raw, fit_stacks
 from rarml.training.groups import may_see, relatives_in
 from rarml.training.missing_blocks import drop_blocks
@@ -29,6 +28,7 @@ fold is added."""
 SAME_PROBABILITY = 1e-3
 ROUNDS, ASKED = 2, 500
 """Trees are grown from the first on, so the first few rounds of a fit, asked of some genes, tell which it saw."""
+Branches = dict[str, BranchModel]
 _NEEDED = "The fitted model, or its seed, is not at hand."
 
 
@@ -50,6 +50,10 @@ class _Fit:
     @property
     def pairs(self) -> list[Pair]:
         return sorted(next(iter(self.model.branches.values())))
+
+    def without_models(self) -> _Fit:
+        """The same genes and settings, for workers."""
+        return replace(self, fitted=replace(self.fitted, model=replace(self.model, branches={}, stacks=())))
 
     def seen(self, pair: Pair) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Features, with some kinds of evidence hidden as in the fit, and codes of the genes outside a pair."""
@@ -75,64 +79,22 @@ class _Fit:
 def scaling_in_folds(audited: Audited) -> Finding:
     """Mean and spread of each linear branch are those of the genes outside its pair of folds, relatives left out."""
 
-    def wrong(fit: _Fit, pair: Pair) -> str:
-        values, _ = fit.seen(pair)
-        for branch, numbers in branch_columns(fit.model.columns).items():
-            own = fit.model.branches[branch][pair]
-            if not isinstance(own, LinearClassifier):
-                continue
-            mean, spread = _moments(values[:, numbers].astype(np.float64))
-            for what, stored, again in (("mean", own.mean_, mean), ("spread", own.spread_, spread)):
-                if what == "spread" and not own.standardise:
-                    continue
-                off = ~np.isclose(stored, again, rtol=SAME_MEAN, atol=1e-6 + SAME_MEAN * spread)
-                if off.any():
-                    column = fit.model.columns[numbers[int(np.flatnonzero(off)[0])]]
-                    return f"the {what} of {column!r} ({int(off.sum())} columns) in branch {branch} is not that of the"
-        return ""
-
-    return _by_pair(audited, "scaling is learnt inside the folds", wrong, "means and spreads of linear branches")
+    return _by_pair(
+        audited, "scaling is learnt inside the folds", _wrong_scaling, "means and spreads of linear branches"
+    )
 
 
 def linear_in_folds(audited: Audited) -> Finding:
     """The coefficients of each linear branch are the optimum for the genes outside its folds: the slope there is 0."""
-
-    def wrong(fit: _Fit, pair: Pair) -> str:
-        values, codes = fit.seen(pair)
-        for branch, numbers in branch_columns(fit.model.columns).items():
-            own = fit.model.branches[branch][pair]
-            if isinstance(own, LinearClassifier):
-                slope = _slope(own, values[:, numbers].astype(np.float64), codes)
-                if slope > SAME_OPTIMUM:
-                    return f"branch {branch} is not the optimum (slope {slope:.1e}) for the"
-        return ""
-
-    return _by_pair(audited, "linear branches are learnt inside the folds", wrong, "optima of linear branches")
+    return _by_pair(audited, "linear branches are learnt inside the folds", _wrong_optimum, "optima of linear branches")
 
 
 def trees_in_folds(audited: Audited) -> Finding:
     """The first rounds of trees are grown again on the genes outside each pair of folds, and answer alike."""
-
-    def wrong(fit: _Fit, pair: Pair) -> str:
-        own = fit.model.branches.get(GRADIENT, {}).get(pair)
-        if not isinstance(own, GradientClassifier):
-            return ""
-        numbers = branch_columns(fit.model.columns)[GRADIENT]
-        values, codes = fit.seen(pair)
-        rounds = min(ROUNDS, own.n_rounds)
-        settings = fit.model.settings.gradient.model_copy(update={"n_rounds": rounds})
-        weights = settings.column_weights([fit.model.columns[number] for number in numbers])
-        again = settings.trees(child_seed(fit.fitted.seed or 0, "trees"))
-        again.fit(np.ascontiguousarray(values[:, numbers]), codes, column_weights=weights)
-        asked = np.ascontiguousarray(fit.values[:: max(1, len(fit.values) // ASKED), numbers])
-        stored = np.asarray(own.booster_.inplace_predict(asked, iteration_range=(0, rounds)))
-        worst = float(np.abs(stored - again.predict_proba(asked)).max())
-        return "" if worst <= SAME_PROBABILITY else f"trees answer otherwise (by up to {worst:.3f}) than those of the"
-
     if any(not own.same_library for own in audited.fitted.values()):
         found = "Trees were grown by another version of the library, so they cannot be grown again to compare."
         return Finding("trees are learnt inside the folds", "not checked", found)
-    return _by_pair(audited, "trees are learnt inside the folds", wrong, f"first {ROUNDS} rounds of trees")
+    return _by_pair(audited, "trees are learnt inside the folds", _wrong_trees, f"first {ROUNDS} rounds of trees")
 
 
 def stacks_in_folds(audited: Audited) -> Finding:
@@ -161,13 +123,64 @@ def stacks_in_folds(audited: Audited) -> Finding:
     return Finding(check, "pass", found)
 
 
-def _by_pair(audited: Audited, check: str, wrong: Callable[[_Fit, Pair], str], what: str) -> Finding:
+def _wrong_scaling(fit: _Fit, pair: Pair, models: Branches) -> str:
+    values, _ = fit.seen(pair)
+    for branch, numbers in branch_columns(fit.model.columns).items():
+        own = models[branch]
+        if not isinstance(own, LinearClassifier):
+            continue
+        mean, spread = _moments(values[:, numbers].astype(np.float64))
+        for what, stored, again in (("mean", own.mean_, mean), ("spread", own.spread_, spread)):
+            if what == "spread" and not own.standardise:
+                continue
+            off = ~np.isclose(stored, again, rtol=SAME_MEAN, atol=1e-6 + SAME_MEAN * spread)
+            if off.any():
+                column = fit.model.columns[numbers[int(np.flatnonzero(off)[0])]]
+                return f"the {what} of {column!r} ({int(off.sum())} columns) in branch {branch} is not that of the"
+    return ""
+
+
+def _wrong_optimum(fit: _Fit, pair: Pair, models: Branches) -> str:
+    values, codes = fit.seen(pair)
+    for branch, numbers in branch_columns(fit.model.columns).items():
+        own = models[branch]
+        if isinstance(own, LinearClassifier):
+            slope = _slope(own, values[:, numbers].astype(np.float64), codes)
+            if slope > SAME_OPTIMUM:
+                return f"branch {branch} is not the optimum (slope {slope:.1e}) for the"
+    return ""
+
+
+def _wrong_trees(fit: _Fit, pair: Pair, models: Branches) -> str:
+    own = models.get(GRADIENT)
+    if not isinstance(own, GradientClassifier):
+        return ""
+    numbers = branch_columns(fit.model.columns)[GRADIENT]
+    values, codes = fit.seen(pair)
+    rounds = min(ROUNDS, own.n_rounds)
+    settings = fit.model.settings.gradient.model_copy(update={"n_rounds": rounds})
+    weights = settings.column_weights([fit.model.columns[number] for number in numbers])
+    again = settings.trees(child_seed(fit.fitted.seed or 0, "trees"))
+    again.fit(np.ascontiguousarray(values[:, numbers]), codes, column_weights=weights)
+    asked = np.ascontiguousarray(fit.values[:: max(1, len(fit.values) // ASKED), numbers])
+    stored = np.asarray(own.booster_.inplace_predict(asked, iteration_range=(0, rounds)))
+    worst = float(np.abs(stored - again.predict_proba(asked)).max())
+    return "" if worst <= SAME_PROBABILITY else f"trees answer otherwise (by up to {worst:.3f}) than those of the"
+
+
+def _by_pair(audited: Audited, check: str, wrong: Callable[[_Fit, Pair, Branches], str], what: str) -> Finding:
     """Ask of every model and pair of folds what is wrong with it."""
     if not audited.fitted or any(own.seed is None for own in audited.fitted.values()):
         return Finding(check, "not checked", _NEEDED)
-    asked = [(fit, pair) for fit in _fits(audited) for pair in fit.pairs]
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=thread_count()) as pool:
-        answers = list(pool.map(lambda one: wrong(*one), asked))
+    fits = list(_fits(audited))
+    asked = [(fit, pair) for fit in fits for pair in fit.pairs]
+    # each task brings the models of its pair alone; what all share goes out once, and is the same for every check
+    tasks = [
+        (wrong, number, pair, {branch: models[pair] for branch, models in fit.model.branches.items()})
+        for number, fit in enumerate(fits)
+        for pair in fit.pairs
+    ]
+    answers = list(run(_answer, tasks, shared=[fit.without_models() for fit in fits]))
     faults = [(fit, pair, said) for (fit, pair), said in zip(asked, answers, strict=True) if said]
     if faults:
         fit, pair, said = faults[0]
@@ -177,6 +190,11 @@ def _by_pair(audited: Audited, check: str, wrong: Callable[[_Fit, Pair], str], w
         f"The {what}, worked out again from the genes outside each of {len(asked)} pairs of folds, are those stored."
     )
     return Finding(check, "pass", found)
+
+
+def _answer(fits: list[_Fit], task: tuple[Callable[[_Fit, Pair, Branches], str], int, Pair, Branches]) -> str:
+    wrong, number, pair, models = task
+    return wrong(fits[number], pair, models)
 
 
 def _fits(audited: Audited) -> Iterator[_Fit]:

@@ -22,7 +22,6 @@ from rarml.features.expression_block import LEVEL
 from rarml.features.registry import BLOCKS, block_of
 from rarml.features.selection import samples_of
 from rarml.features.sequence_block import encoder_digest
-from rarml.features.similar_promoters import similar_families
 
 if TYPE_CHECKING:
     from rarml.reference.store import Reference
@@ -113,6 +112,8 @@ def _families(reference: Reference, genes: pd.Index, rows: NDArray[np.integer]) 
     names = np.full(len(genes), None, dtype=object)
     if reference.sequences is None or not (rows >= 0).any():
         return names
+    from rarml.features.similar_promoters import similar_families  # SciPy: for building only, not for reading
+
     known = np.flatnonzero(rows >= 0)
     family = pd.Series(similar_families(reference.sequences.codes(rows[known])), index=genes[known])
     first = pd.Series(family.index, index=family.to_numpy()).groupby(level=0).min()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,13 @@ class PairScanner:
         sizes = [len(d.survival) for d in self.distributions]
         self._pvalues = np.concatenate([d.survival for d in self.distributions] or [np.empty(0)])
         self._first_pvalue = np.cumsum([0, *sizes[:-1]]) - np.array([d.lowest for d in self.distributions] or [0])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_local"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._local = threading.local()  # buffers are each process's and thread's own
 
     def scan(self, codes: NDArray[np.uint8], *, threads: int = 1) -> SiteCalls:
         """Call sites in base codes (A 0, C 1, G 2, T 3, else N) of shape (n, length) or (length,).

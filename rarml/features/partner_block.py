@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rarml.core.parallel import thread_count
+from rarml.core.parallel import run
 from rarml.features.calls import PairScanner
 from rarml.features.combine import KNOWN_FRACTION, PromoterGroups
 from rarml.features.matrices import SCALE
@@ -26,6 +26,7 @@ from rarml.features.promoter_calls import BATCH, genome_positions, promoter_call
 from rarml.features.spacing import CLASSICAL, parse_types
 
 if TYPE_CHECKING:
+    from rarml.reference.sequences import PromoterSequences
     from rarml.reference.store import Reference
 
 NAME = "partners"
@@ -92,17 +93,19 @@ def build(reference: Reference) -> pd.DataFrame:
 
 def _scan(reference: Reference, motifs: tuple[Motif, ...]) -> tuple[MotifMatches, NDArray[np.int64]]:
     """Matches in every promoter window, and its known bases."""
-    sequences = require_sequences(reference)
-    threads = thread_count()
-    parts, known = [], []
-    total = len(reference.promoters)
-    for first in range(0, max(total, 1), BATCH):
-        codes = sequences.codes(np.arange(first, min(first + BATCH, total)))
-        known.append((codes < 4).sum(axis=1))
-        parts.append(motif_matches(codes, motifs, threads=threads))
+    batches = [(first, first + BATCH) for first in range(0, max(len(reference.promoters), 1), BATCH)]
+    parts = list(run(_scan_batch, batches, shared=(require_sequences(reference), motifs)))
     fields = ("score", "start", "count")
-    joined = (np.concatenate([getattr(part, field) for part in parts]) for field in fields)
-    return MotifMatches(*joined), np.concatenate(known)
+    joined = (np.concatenate([getattr(part, field) for part, _ in parts]) for field in fields)
+    return MotifMatches(*joined), np.concatenate([known for _, known in parts])
+
+
+def _scan_batch(
+    given: tuple[PromoterSequences, tuple[Motif, ...]], rows: tuple[int, int]
+) -> tuple[MotifMatches, NDArray[np.int64]]:
+    sequences, motifs = given
+    codes = sequences.codes(slice(*rows))
+    return motif_matches(codes, motifs), (codes < 4).sum(axis=1)
 
 
 def _rare_centres(reference: Reference, groups: PromoterGroups, usable: NDArray[np.bool_]) -> NDArray[np.float64]:

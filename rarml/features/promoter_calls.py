@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rarml.core.errors import MissingPartError
-from rarml.core.parallel import thread_count
+from rarml.core.parallel import run
 from rarml.features.best_pairs import BestPairs, best_pairs
 from rarml.features.calls import PairScanner, SiteCalls
 from rarml.features.elements import compositions
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rarml.reference.sequences import PromoterSequences
     from rarml.reference.store import Reference
 
-BATCH = 4096
+BATCH = 1024
+"""Promoters scanned at once: few enough that many workers have one each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,38 +68,51 @@ def promoter_calls(
         If the reference holds no sequence.
     """
     sequences = require_sequences(reference)
-    threads = thread_count()
     total = len(reference.promoters)
     wanted = np.arange(total) if only is None else np.asarray(only, dtype=np.intp)
-    best = best and only is None
-    bests: list[BestPairs] = []
-    parts: list[SiteCalls] = []
-    repeats: list[NDArray[np.bool_]] = []
-    names: list[NDArray[np.object_]] = []
+    batches = [wanted[first : first + BATCH] for first in range(0, len(wanted), BATCH)]
+    given = (sequences, scanner, best and only is None)
+    parts = list(run(_scan_batch, batches, shared=given))
     known = np.zeros(total, dtype=np.int64)
     halves = np.zeros(total, dtype=np.int64)
-    masked = False
-    for first in range(0, len(wanted), BATCH):
-        rows = wanted[first : first + BATCH]
-        codes, soft = sequences.codes(rows), sequences.soft(rows)
-        known[rows] = (codes < 4).sum(axis=1)
-        masked = masked or bool(soft.any())
-        found = scanner.scan(codes, threads=threads)
-        names.append(compositions(found))
-        repeats.append(_mostly(soft, found))
-        if best:
-            halves[rows] = count_half_sites(codes)
-            bests.append(best_pairs(codes, scanner.types, threads=threads))
-        parts.append(replace(found, row=rows[found.row]))
-    calls = _joined(scanner.types, parts)
+    for rows, part in zip(batches, parts, strict=True):
+        known[rows], halves[rows] = part.known, part.half_sites
     return PromoterCalls(
-        _joined_best(scanner.types, bests),
-        calls,
-        np.concatenate(names) if names else np.empty(0, dtype=object),
-        np.concatenate(repeats) if repeats else np.empty(0, dtype=bool),
-        masked,
+        _joined_best(scanner.types, [part.best for part in parts if part.best is not None]),
+        _joined(scanner.types, [part.calls for part in parts]),
+        np.concatenate([part.composition for part in parts]) if parts else np.empty(0, dtype=object),
+        np.concatenate([part.in_repeat for part in parts]) if parts else np.empty(0, dtype=bool),
+        any(part.soft_masked for part in parts),
         known,
         halves,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """As `PromoterCalls`, of some promoters."""
+
+    best: BestPairs | None
+    calls: SiteCalls
+    composition: NDArray[np.object_]
+    in_repeat: NDArray[np.bool_]
+    soft_masked: bool
+    known: NDArray[np.int64]
+    half_sites: NDArray[np.int64]
+
+
+def _scan_batch(given: tuple[PromoterSequences, PairScanner, bool], rows: NDArray[np.intp]) -> _Part:
+    sequences, scanner, best = given
+    codes, soft = sequences.codes(rows), sequences.soft(rows)
+    found = scanner.scan(codes)
+    return _Part(
+        best_pairs(codes, scanner.types) if best else None,
+        replace(found, row=rows[found.row]),
+        compositions(found),
+        _mostly(soft, found),
+        bool(soft.any()),
+        (codes < 4).sum(axis=1),
+        count_half_sites(codes) if best else np.zeros(len(rows), dtype=np.int64),
     )
 
 

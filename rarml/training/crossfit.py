@@ -10,18 +10,15 @@ out of every model and map that answers that fold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from rarml.core.errors import InputError
-from rarml.core.parallel import thread_count
-from rarml.core.progress import track
+from rarml.core.parallel import run
 from rarml.core.seeds import child_seed
 from rarml.estimators.linear import LinearClassifier
 from rarml.training.branches import (
@@ -77,7 +74,8 @@ def crossfit(
     seed : int
         Root seed.
     n_threads : int, optional
-        Fits at once, each on one thread; the result is the same for any number.
+        Fits at once, each on one thread; the result is the same for any number, and over any engine
+        (`rarml.core.parallel`).
     groups : Series of str, optional
         Group of relatives per gene (`rarml.training.groups.gene_groups`), of all genes that the model may be asked
         about; their folds are in `folds`. Without it every gene is taken to stand alone.
@@ -97,19 +95,32 @@ def crossfit(
         kin = relatives_in(groups, folds, features.index, settings.n_folds)
     _require_every_class(codes, fold, kin, pairs, classes)
 
-    def fit_pair(pair: Pair) -> dict[str, BranchModel]:
-        rows = np.flatnonzero(may_see(fold, kin, pair))
-        # one seed for all pairs: the models then differ by the genes left out, which is what the jackknife measures
-        return fit_branches(values[rows], list(features.columns), codes[rows], settings, seed=seed)
-
-    # one thread per fit and several fits at once: the result then does not depend on the number of threads
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=thread_count(n_threads)) as pool:
-        fitted = list(track(pool.map(fit_pair, pairs), what="fitting", total=len(pairs)))
+    given = _Given(values, list(features.columns), codes, fold, kin, settings, seed)
+    fitted = list(run(_fit_pair, pairs, shared=given, what="fitting", threads=n_threads))
     branches = {name: {pair: own[name] for pair, own in zip(pairs, fitted, strict=True)} for name in fitted[0]}
     training_folds = pd.Series(fold, index=features.index, name="fold")
     relatives = pd.DataFrame(kin, index=features.index)
     model = CrossfitModel(tuple(features.columns), classes, branches, (), training_folds, relatives, settings)
     return replace(model, stacks=fit_stacks(model.raw(features), codes, fold, kin))
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What every fit starts from."""
+
+    values: NDArray[np.float32]
+    columns: list[str]
+    codes: NDArray[np.integer]
+    fold: NDArray[np.integer]
+    kin: NDArray[np.bool_]
+    settings: CrossfitSettings
+    seed: int
+
+
+def _fit_pair(given: _Given, pair: Pair) -> dict[str, BranchModel]:
+    rows = np.flatnonzero(may_see(given.fold, given.kin, pair))
+    # one seed for all pairs: the models then differ by the genes left out, which is what the jackknife measures
+    return fit_branches(given.values[rows], given.columns, given.codes[rows], given.settings, seed=given.seed)
 
 
 def fit_branches(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rarml.core.errors import InputError
-from rarml.core.parallel import thread_count
+from rarml.core.parallel import run
 from rarml.estimators.stack import StackedCalibrator
 from rarml.training.branches import branch_columns
 from rarml.training.crossfit import LEAST_TO_FIT, CrossfitSettings, fit_branches
@@ -120,20 +119,24 @@ class InnerFolds:
             Remember the probabilities: studies of other outer folds need some of the same fits.
         """
         total, judged = 0.0, 0
-        pairs = self.pairs(held_out)
-        pool = ThreadPoolExecutor(max_workers=min(thread_count(self.threads), len(pairs)))
-        futures: list[Future[NDArray[np.float64]]] = []
+        left_out = {pair: frozenset({*pair, *self._one(held_out)}) for pair in self.pairs(held_out)}
+        words = settings.model_dump_json()
+        unknown = [out for out in left_out.values() if (out, words) not in self._known]
+        shared = _Given(self.values, self.columns, self.codes, self.fold, self.kin, self.seed)
+        told = run(_fit_without, [(out, settings) for out in unknown], shared=shared, threads=self.threads, what="")
         try:
-            futures = [pool.submit(self._proba, settings, frozenset({*p, *self._one(held_out)}), keep) for p in pairs]
-            for pair, future in zip(pairs, futures, strict=True):
-                proba = future.result()
+            for pair, out in left_out.items():
+                key = (out, words)
+                proba = self._known[key] if key in self._known else self._placed(next(told), out)
+                if keep:
+                    self._known[key] = proba
                 for judged_fold, other in (pair, pair[::-1]):
                     own = self._loss(proba, judged_fold, other, held_out)
                     total, judged = total + float(own.sum()), judged + len(own)
                 if judged:
                     yield total / judged
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            told.close()
 
     def _loss(self, proba: NDArray[np.float64], judged: int, other: int, held_out: int | None) -> NDArray[np.float64]:
         """Log loss of each gene of one fold under the map learnt from the other."""
@@ -147,23 +150,35 @@ class InnerFolds:
         calibrated = stack.transform(list(proba[:, rows]))
         return -np.log(np.maximum(calibrated[np.arange(len(rows)), self.codes[rows]], _SMALLEST))
 
-    def _proba(self, settings: CrossfitSettings, left_out: frozenset[int], keep: bool) -> NDArray[np.float64]:
+    def _placed(self, told: NDArray[np.float64], left_out: frozenset[int]) -> NDArray[np.float64]:
         """Raw probabilities, shape (branches, n, classes), of the genes in the left-out folds; NaN elsewhere."""
-        key = (left_out, settings.model_dump_json())
-        if key in self._known:
-            return self._known[key]
-        out = np.isin(self.fold, sorted(left_out))
-        seen = may_see(self.fold, self.kin, left_out)
-        told = fit_and_predict(self.values, self.columns, self.codes, seen, out, settings, seed=self.seed)
         proba = np.full((len(told), len(self.codes), len(self.classes)), np.nan)
-        proba[:, out] = told
-        if keep:
-            self._known[key] = proba
+        proba[:, np.isin(self.fold, sorted(left_out))] = told
         return proba
 
     @staticmethod
     def _one(held_out: int | None) -> tuple[int, ...]:
         return () if held_out is None else (held_out,)
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What the fits of all trials start from."""
+
+    values: NDArray[np.float32]
+    columns: list[str]
+    codes: NDArray[np.integer]
+    fold: NDArray[np.integer]
+    kin: NDArray[np.bool_]
+    seed: int
+
+
+def _fit_without(given: _Given, task: tuple[frozenset[int], CrossfitSettings]) -> NDArray[np.float64]:
+    """`fit_and_predict` of the genes in some folds by a model of those that it may see without them."""
+    left_out, settings = task
+    asked = np.isin(given.fold, sorted(left_out))
+    seen = may_see(given.fold, given.kin, left_out)
+    return fit_and_predict(given.values, given.columns, given.codes, seen, asked, settings, seed=given.seed)
 
 
 def fit_and_predict(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rarml.core.seeds import child_seed
-from rarml.estimators.conformal import prediction_sets
+from rarml.estimators.prediction_sets import prediction_sets
 from rarml.evaluation.bootstrap import Resamples, interval
 from rarml.evaluation.metrics import Metric
 from rarml.training.conformal import CrossConformal

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from rarml.bundle.load import Bundle
 from rarml.core.errors import BundleError
+from rarml.core.parallel import run, use_engine
+from rarml.core.parallel_threads import Threads
 from rarml.features.atlas import Atlas
 from rarml.workflows.prevalence import at_prevalence
+
+if TYPE_CHECKING:
+    from rarml.workflows.predictions import TrainedModel
+
+CHUNK = 2048
+"""Genes predicted at once."""
 
 
 def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] | None = None) -> pd.DataFrame:
@@ -52,13 +61,23 @@ def _fresh_predictions(bundle: Bundle, atlas: Atlas) -> tuple[pd.DataFrame, pd.S
     # the boosters and their libraries take seconds to load: only where they are needed
     from rarml.training.eligibility import EligibilityRule, eligibility
     from rarml.workflows.model_files import load_model
-    from rarml.workflows.predictions import conformal_columns, predict_genes
 
-    model = load_model(bundle)
+    with use_engine(Threads(1)):  # several chunks of genes at once, each on one thread
+        model = load_model(bundle)
     features = atlas.features[bundle.manifest.columns]
-    predictions = predict_genes(model, features, model.full.training_folds).join(conformal_columns(model, features))
+    chunks = [(first, first + CHUNK) for first in range(0, len(features), CHUNK)]
+    predictions = pd.concat(list(run(_predict_chunk, chunks, shared=(model, features), what="scoring")))
     rule = EligibilityRule.model_validate(bundle.manifest.settings["eligibility"])
     return predictions, eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
+
+
+def _predict_chunk(given: tuple[TrainedModel, pd.DataFrame], rows: tuple[int, int]) -> pd.DataFrame:
+    """Predictions of some genes; one gene's depend on no other's."""
+    from rarml.workflows.predictions import conformal_columns, predict_genes
+
+    model, features = given
+    some = features.iloc[slice(*rows)]
+    return predict_genes(model, some, model.full.training_folds).join(conformal_columns(model, some))
 
 
 def _require_fitting(bundle: Bundle, atlas: Atlas) -> None:

@@ -42,7 +42,6 @@ def model_facts(
     branches: list[dict[str, Any]],
     evaluation: dict[str, list[dict[str, Any]]],
     audit: list[dict[str, Any]],
-    threads: int,
 ) -> dict[str, Any]:
     """Every field of `bundle.json` but the file digests."""
     prevalence = data.status.value_counts(normalize=True)
@@ -64,7 +63,7 @@ def model_facts(
         "baseline_columns": list(data.baseline_columns),
         "blocks": list(dict.fromkeys(name.split(":", 1)[0] for name in data.features.columns)),
         "seed": settings.seed,
-        "threads": threads,
+        "threads": 1,  # of each fit, however many run at once and wherever: the last digits depend on that alone
         "settings": settings.model_dump(mode="json"),
         "labels": labels.provenance,
         "counts": counts,

@@ -12,15 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rarml import __version__
 from rarml.core.errors import InputError, Stopped
 from rarml.core.files import claimed, read_json, sha256_text, write_json
-from rarml.core.parallel import thread_count
-from rarml.core.progress import no_progress, track
+from rarml.core.parallel import run, thread_count
 from rarml.estimators.device import find_device
 from rarml.estimators.kmer_components import KmerComponents
 from rarml.estimators.kmers import log_counts
@@ -113,7 +111,7 @@ def _pretrain(
     work = _checkpoints(out, source, chosen)
     counts = log_counts(data.codes, chosen.kmers.k)
     try:
-        found = list(_all_folds(data, chosen, counts, work, place, thread_count(threads)))
+        found = list(_all_folds(data, chosen, counts, work.absolute(), place, threads))
     except KeyboardInterrupt:
         raise Stopped(
             "stopped; finished epochs are kept", where=work, fix="give the same command again to go on"
@@ -137,25 +135,29 @@ def _all_folds(
     counts: NDArray[np.float32],
     work: Path,
     device: str,
-    threads: int,
+    threads: int | None,
 ) -> Iterator[tuple[EncoderMember, pd.DataFrame]]:
     """`pretrain_fold` of every fold, each on one thread and several at once: the same for any number of threads."""
-    jobs = min(threads, settings.n_folds) if device == "cpu" else 1
-    if jobs == 1:
-        for fold in range(settings.n_folds):
+    folds = range(settings.n_folds)
+    if device != "cpu":
+        for fold in folds:
             with threadpool_limits(1):
                 done = pretrain_fold(data, fold, settings, device=device, threads=1, work=work, counts=counts)
             yield done
         return
-    tasks = (delayed(_quiet_fold)(data, fold, settings, work, counts) for fold in range(settings.n_folds))
-    yield from track(Parallel(jobs, return_as="generator")(tasks), what="pre-training", total=settings.n_folds)
+    # torch draws from one stream per process, so that no two folds may share one
+    given = (data, settings, work, counts)
+    what = "pre-training" if thread_count(threads) > 1 else ""  # one after the other, each has a bar of its own
+    yield from run(_one_fold, folds, shared=given, what=what, threads=threads, own_process=True)
 
 
-def _quiet_fold(
-    data: PromoterData, fold: int, settings: EncoderSettings, work: Path, counts: NDArray[np.float32]
+def _one_fold(
+    given: tuple[PromoterData, EncoderSettings, Path, NDArray[np.float32]], fold: int
 ) -> tuple[EncoderMember, pd.DataFrame]:
-    with no_progress(), threadpool_limits(1):
-        return pretrain_fold(data, fold, settings, threads=1, work=work, counts=counts)
+    data, settings, work, counts = given
+    # a worker that does not see the folder of checkpoints (another machine without shared disks) keeps none
+    kept = work if work.is_dir() else None
+    return pretrain_fold(data, fold, settings, threads=1, work=kept, counts=counts)
 
 
 def promoter_data(reference: Reference, settings: EncoderSettings) -> PromoterData:

@@ -14,7 +14,6 @@ from rarml.core.errors import InputError
 from rarml.core.progress import track
 from rarml.features.calls import PairScanner
 from rarml.features.elements import resolve
-from rarml.features.pvalues import benjamini_hochberg
 from rarml.features.rare_sites import sites
 from rarml.reference.genome import open_genome
 from rarml.reference.store import Reference
@@ -22,7 +21,7 @@ from rarml.reference.tracks import read_peaks
 from rarml.workflows.scan_settings import ScanSettings
 from rarml.workflows.scan_sources import Piece, Tally, fasta_pieces, region_pieces
 from rarml.workflows.scan_stream import COLUMNS, site_rows
-from rarml.workflows.scan_writers import format_of, write_sites
+from rarml.workflows.scan_writers import require_format, write_sites
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def scan_genes(
 ) -> ScanResult:
     """Call RAREs at all promoters of genes (any identifier) of a reference; rows also tell gene and TSS distance."""
     chosen = settings or ScanSettings()
-    format_of(out)
+    require_format(out, by_contig=chosen.by_contig)
     resolved = reference.names.resolve(list(genes))
     known = list(dict.fromkeys(resolved["gene_id"].dropna()))
     if not known:
@@ -137,7 +136,7 @@ def scan_genes(
     table["symbol"] = table["gene_id"].map(reference.genes["symbol"])
     first = [column for column in (*COLUMNS, "qvalue") if column in table]
     table = table[first + [column for column in table.columns if column not in first]]
-    rows = write_sites([table], out, overwrite=overwrite)
+    rows = write_sites([table], out, overwrite=overwrite, by_contig=chosen.by_contig)
     here = reference.promoters[reference.promoters["gene_id"].isin(known)]
     bases = int((here["end"] - here["start"]).sum())
     unmapped = resolved.loc[resolved["gene_id"].isna(), "query"].tolist()
@@ -161,7 +160,7 @@ def _scan(
     notes: Sequence[str] = (),
 ) -> ScanResult:
     """Scan to a scratch file first: q-values need the p-values of the whole scan."""
-    kind = format_of(out)
+    kind = require_format(out, by_contig=settings.by_contig)
     if Path(out).exists() and not overwrite:
         raise InputError("exists already", where=out, fix="choose another --out, or replace it with --overwrite")
     scanner = settings.scanner()
@@ -186,7 +185,7 @@ def _scan(
         total = write_sites(counted(), scratch)
         tests = _tests(scanner, tally)
         finished = _with_qvalues(scratch, _qvalue_table(pvalues, tests)) if total else iter([_empty()])
-        write_sites(finished, out, overwrite=overwrite)
+        write_sites(finished, out, overwrite=overwrite, by_contig=settings.by_contig)
     shares = [f"{tally.ambiguous:,} IUPAC letters matched nothing"] if tally.ambiguous else []
     return ScanResult(
         Path(out),
@@ -207,11 +206,15 @@ def _tests(scanner: PairScanner, tally: Tally) -> int:
 
 
 def _qvalue_table(pvalues: dict[float, int], tests: int) -> pd.Series:
-    """q-value of each distinct p-value; sites above the stringency asked for are not known, so q is an upper bound."""
+    """q-value (Benjamini & Hochberg 1995) of each distinct p-value, by p-value.
+
+    Sites above the stringency asked for are not known, so q is an upper bound.
+    """
     values = np.array(sorted(pvalues))
-    numbers = np.array([pvalues[value] for value in values], dtype=np.int64)
-    expanded = benjamini_hochberg(np.repeat(values, numbers), max(tests, int(numbers.sum())))
-    return pd.Series(expanded[np.cumsum(numbers) - 1], index=values)
+    # the rank of the last of equal p-values decides, so that no array needs to be as long as there are sites
+    ranks = np.cumsum([pvalues[value] for value in values], dtype=np.int64)
+    scaled = values * max(tests, int(ranks[-1])) / ranks
+    return pd.Series(np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0), index=values)
 
 
 def _with_qvalues(path: Path, qvalues: pd.Series) -> Iterator[pd.DataFrame]:

@@ -32,6 +32,8 @@ class ScanSettings(Settings):
         Read FASTA names such as 'chr1:1000-2000' as places (0-based half-open) on that contig.
     threads : int
         The result does not depend on it.
+    by_contig : bool
+        Write a folder of Parquet files, one per contig, in place of one file.
     """
 
     types: list[str] | None = None
@@ -40,6 +42,7 @@ class ScanSettings(Settings):
     background: Literal["promoters", "promoters-order-0", "uniform"] = "promoters"
     piece_names: bool = True
     threads: int = Field(default=1, ge=1)
+    by_contig: bool = False
 
     def scanner(self) -> PairScanner:
         """A scanner that also finds the weaker inner pairs of composed sites."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarml.core.parallel import run
 from rarml.features.calls import PairScanner, SiteCalls
 from rarml.features.elements import compositions, resolve
 from rarml.features.intervals import touches
@@ -44,12 +46,31 @@ COLUMNS = (
 
 @dataclass
 class _Open:
-    """The sequence that the next batch goes on with, and its calls whose element may still grow."""
+    """The sequences that are finished, and the calls of the next one whose element may still grow."""
 
     calls: SiteCalls | None = None
     letters: pd.DataFrame | None = None
-    tail: bytes = b""
     sequences: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Sequence to scan at once: the texts of its pieces, the first after the end of the batch before."""
+
+    texts: list[bytes]
+    read_from: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    own_start: NDArray[np.int64]
+    own_end: NDArray[np.int64]
+    last: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Calls of one batch: `row` is the piece of the batch, `start` the coordinate on its sequence."""
+
+    calls: SiteCalls
+    letters: pd.DataFrame
 
 
 def site_rows(
@@ -70,15 +91,23 @@ def site_rows(
         May be laxer than `max_pvalue`: weaker pairs are used to tell what a site is composed of, and not reported.
     max_pvalue : float
     threads : int
+        Batches at once on threads; processes and a cluster have their own number (`rarml.core.parallel`).
     repeats : DataFrame, optional
         chrom, start, end (0-based): a site that touches one has repeat_fraction 1; without it the soft-masked share.
     """
     state, founded = _Open(), 0
-    for batch in _batches(pieces):
-        calls, letters = _scan_batch(batch, scanner, max_pvalue, threads, state)
-        names = [piece.contig for piece in batch]
+    underway: deque[tuple[list[str], _Batch]] = deque()
+
+    def tasks() -> Iterator[_Batch]:
+        for names, batch in _prepared(_batches(pieces), scanner.margin + 2 * REACH):
+            underway.append((names, replace(batch, texts=[])))
+            yield batch
+
+    for found in run(_scan_batch, tasks(), shared=(scanner, max_pvalue), threads=threads):
+        names, batch = underway.popleft()
+        calls, letters = _stitched(found, batch, scanner.margin + REACH, state)
         table = _rows(names, state.sequences, calls, letters, max_pvalue, founded, repeats)
-        state.sequences += len(batch) - (0 if batch[-1].last else 1)
+        state.sequences += len(names) - (0 if batch.last[-1] else 1)
         if len(table):
             founded = int(table["element"].max())
             yield table
@@ -99,45 +128,60 @@ def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield batch
 
 
-def _scan_batch(
-    batch: list[Piece], scanner: PairScanner, max_pvalue: float, threads: int, state: _Open
-) -> tuple[SiteCalls, pd.DataFrame]:
-    """Calls whose element is complete, with `row` the number of the sequence and `start` its own coordinate."""
-    texts = [piece.bases for piece in batch]
-    texts[0] = state.tail + texts[0]
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+def _prepared(batches: Iterable[list[Piece]], reach: int) -> Iterator[tuple[list[str], _Batch]]:
+    """Names and texts of batches; the end of an unfinished sequence is read again with the batch that goes on."""
+    tail = b""
+    for batch in batches:
+        texts = [piece.bases for piece in batch]
+        texts[0] = tail + texts[0]
+        tail = b"" if batch[-1].last else texts[-1][-reach:]
+        read_from = np.array([piece.start for piece in batch], dtype=np.int64)
+        prepared = _Batch(
+            texts=texts,
+            read_from=read_from,
+            ends=read_from + np.array([len(piece.bases) for piece in batch], dtype=np.int64),
+            own_start=np.array([piece.own_start for piece in batch], dtype=np.int64),
+            own_end=np.array([piece.own_end for piece in batch], dtype=np.int64),
+            last=np.array([piece.last for piece in batch]),
+        )
+        yield [piece.contig for piece in batch], prepared
+
+
+def _scan_batch(given: tuple[PairScanner, float], batch: _Batch) -> _Found:
+    """Calls that belong to this batch, and what is read off their bases."""
+    scanner, max_pvalue = given
+    lengths = np.array([len(text) for text in batch.texts], dtype=np.int64)
     begins = np.concatenate([[0], np.cumsum(lengths[:-1] + 1)])
-    read_from = np.array([piece.start for piece in batch], dtype=np.int64)
-    ends = read_from + [len(piece.bases) for piece in batch]
-    offsets = ends - lengths
-    last = np.array([piece.last for piece in batch])
-    joined = b"N".join(texts)
+    offsets = batch.ends - lengths
+    joined = b"N".join(batch.texts)
     codes = encode(joined)
-    calls = scanner.scan(codes, threads=threads)
+    calls = scanner.scan(codes)
 
     part = np.searchsorted(begins, calls.start, side="right") - 1
     place = calls.start - begins[part] + offsets[part]
     finish = place + calls.length
     # a call is complete once the bases that name its rivals are read, and is taken from the piece that brings the last
-    known = finish + REACH
-    taken = (known > read_from[part]) & ((known <= ends[part]) | last[part]) & (finish <= ends[part])
-    taken &= place >= np.array([piece.own_start for piece in batch])[part]
-    taken &= finish <= np.array([piece.own_end for piece in batch])[part]
+    known, ends = finish + REACH, batch.ends[part]
+    taken = (known > batch.read_from[part]) & ((known <= ends) | batch.last[part]) & (finish <= ends)
+    taken &= (place >= batch.own_start[part]) & (finish <= batch.own_end[part])
     keep = np.flatnonzero(taken)
     letters = site_letters(codes[None, :], calls[keep], calls.strand[keep] < 0)
     letters["competitor"] = _rivals(codes, calls[keep], max_pvalue)
     letters["repeat_fraction"] = _masked_share(soft_mask(joined), calls[keep])
-    calls = replace(calls[keep], row=part[keep] + state.sequences, start=place[keep])
+    return _Found(replace(calls[keep], row=part[keep], start=place[keep]), letters)
 
-    state.tail = b"" if last[-1] else texts[-1][-(scanner.margin + 2 * REACH) :]
+
+def _stitched(found: _Found, batch: _Batch, reach: int, state: _Open) -> tuple[SiteCalls, pd.DataFrame]:
+    """Calls whose element is complete, with `row` the number of the sequence; the others wait in `state`."""
+    calls, letters = replace(found.calls, row=found.calls.row + state.sequences), found.letters
     if state.calls is not None and state.letters is not None:
         calls = _concatenate([state.calls, calls])
         letters = pd.concat([state.letters, letters], ignore_index=True)
     order = np.lexsort((calls.strand, calls.type_index, calls.start, calls.row))
     calls, letters = calls[order], letters.iloc[order].reset_index(drop=True)
     cut = len(calls)
-    if not last[-1]:
-        cut = _finished(calls, state.sequences + len(batch) - 1, int(ends[-1]) - scanner.margin - REACH)
+    if not batch.last[-1]:
+        cut = _finished(calls, state.sequences + len(batch.last) - 1, int(batch.ends[-1]) - reach)
     state.calls, state.letters = calls[np.arange(cut, len(calls))], letters.iloc[cut:].reset_index(drop=True)
     return calls[np.arange(cut)], letters.iloc[:cut]
 

@@ -13,6 +13,7 @@ import pandas as pd
 from rarml.core.errors import InputError
 from rarml.core.files import atomic_file
 from rarml.core.lock import output_lock
+from rarml.workflows.scan_dataset import write_dataset
 
 FORMATS = {".bed": "BED6+", ".tsv": "TSV", ".gff3": "GFF3", ".gff": "GFF3", ".parquet": "Parquet"}
 _BED_FIRST = ["chrom", "start", "end", "element_name", "bed_score", "strand"]
@@ -30,13 +31,26 @@ def format_of(path: str | Path) -> str:
     return kind
 
 
-def write_sites(tables: Iterable[pd.DataFrame], path: str | Path, *, overwrite: bool = False) -> int:
+def require_format(path: str | Path, *, by_contig: bool = False) -> str:
+    """`format_of`, and an `InputError` where parts by contig are asked of a format that has none."""
+    kind = format_of(path)
+    if by_contig and kind != "Parquet":
+        raise InputError(f"{kind} is not written by contig", where=path, fix="end the name in .parquet")
+    return kind
+
+
+def write_sites(
+    tables: Iterable[pd.DataFrame], path: str | Path, *, overwrite: bool = False, by_contig: bool = False
+) -> int:
     """Write tables one after another; the file appears only when all are written. Returns the number of rows.
 
-    BED and TSV are 0-based half-open with a header line (BED: ``#chrom``), GFF3 is 1-based closed.
+    BED and TSV are 0-based half-open with a header line (BED: ``#chrom``), GFF3 is 1-based closed. With `by_contig` a
+    folder of Parquet files takes the place of the file (`rarml.workflows.scan_dataset`).
     """
     target = Path(path)
-    kind = format_of(target)
+    kind = require_format(target, by_contig=by_contig)
+    if by_contig:
+        return write_dataset(tables, target, overwrite=overwrite)
     if target.exists() and not overwrite:
         raise InputError("exists already", where=target, fix="choose another --out, or replace it with --overwrite")
     with output_lock(target), atomic_file(target) as temporary:

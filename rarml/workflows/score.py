@@ -12,7 +12,7 @@ import pandas as pd
 from rarml.bundle.load import Bundle, load_bundle
 from rarml.bundle.registry import find_model, list_models, shipped_atlas
 from rarml.core.errors import InputError
-from rarml.estimators.conformal import prediction_sets
+from rarml.estimators.prediction_sets import prediction_sets
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.atlas_build import RAR_TYPES
 from rarml.workflows.calls import NOT_JUDGED, call_words, gene_flags

@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from rarml.core.files import atomic_folder
 from rarml.report.score_figures import write_score_figures
 from rarml.report.score_report import score_html
@@ -52,9 +55,9 @@ def write_scores(
     )
     with atomic_folder(out, overwrite=overwrite) as folder:
         told = result.table.replace({"not_ruled_out": {"": "all ruled out"}})  # a missing value is written as ""
-        told.to_csv(folder / "scores.tsv", sep="\t", index=False, float_format="%.5g")
+        _write_tsv(told, folder / "scores.tsv", "%.5g")
         result.table.to_parquet(folder / "scores.parquet", compression="zstd")
-        result.sites.to_csv(folder / "sites.tsv", sep="\t", index=False, float_format="%.4g")
+        _write_tsv(result.sites, folder / "sites.tsv", "%.4g")
         (folder / "sites.bed").write_text(sites_bed(result), encoding="utf-8")
         (folder / "report.html").write_text(score_html(content), encoding="utf-8")
         write_score_figures(content, folder / FIGURES)
@@ -80,13 +83,21 @@ def _gene_pages(result: ScoreResult, atlas: str | Path | None, most: int) -> Map
     return {card.gene_id: (name, gene_card_html(card)) for card, name in zip(found.cards, names, strict=True)}
 
 
+def _write_tsv(table: pd.DataFrame, path: Path, digits: str) -> None:
+    """As ``to_csv(float_format=digits)``, whose formatter asks of every number alone whether it is missing."""
+    shown = table.copy(deep=False)
+    for name in table.columns[[isinstance(kind, np.dtype) and kind.kind == "f" for kind in table.dtypes]]:
+        shown[name] = [None if value != value else digits % value for value in table[name].tolist()]
+    shown.to_csv(path, sep="\t", index=False, float_format=digits)
+
+
 def sites_bed(result: ScoreResult) -> str:
     """BED6 of the called RAREs: name is symbol and type, score is -100 log10 p, at most 1000."""
-    symbols = result.genes["symbol"]
-    lines = []
+    symbols = result.genes["symbol"].to_dict()
     ordered = result.sites.sort_values(["chrom", "start", "end", "type", "gene_id"], kind="stable")
-    for site in ordered.to_dict(orient="records"):
-        score = min(1000, round(-100 * math.log10(site["pvalue"])))
-        name = f"{symbols.get(site['gene_id'], site['gene_id'])}_{site['type']}"
-        lines.append(f"{site['chrom']}\t{site['start']}\t{site['end']}\t{name}\t{score}\t{site['strand']}\n")
-    return "".join(lines)
+    columns = (ordered[name].tolist() for name in ("chrom", "start", "end", "gene_id", "type", "pvalue", "strand"))
+    return "".join(
+        f"{chrom}\t{start}\t{end}\t{symbols.get(gene, gene)}_{kind}\t"
+        f"{min(1000, round(-100 * math.log10(pvalue)))}\t{strand}\n"
+        for chrom, start, end, gene, kind, pvalue, strand in zip(*columns, strict=True)
+    )

@@ -13,7 +13,6 @@ from rarml.bundle.registry import shipped_atlas
 from rarml.bundle.write import write_bundle
 from rarml.core.errors import SettingsError, did_you_mean
 from rarml.core.files import claimed
-from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
 from rarml.estimators.domain import DomainCheck
 from rarml.evaluation.summary import evaluate
@@ -93,7 +92,7 @@ def train(
     overwrite : bool
         Replace an existing `out` once the new model is whole.
     threads : int, optional
-        Threads for the gradient model.
+        Fits at once, each on one thread; the model is the same for any number.
 
     Raises
     ------
@@ -149,7 +148,6 @@ def _train(
         branches=branches,
         evaluation=judged,
         audit=audit_training(model, data, source, settings, metrics),
-        threads=thread_count(threads),
     )
     content = train_content(facts, data, held_out, metrics, rivals)
     table = pd.concat([predictions, conformal_columns(model, data.features), held_out], axis=1)

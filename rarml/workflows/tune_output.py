@@ -88,18 +88,20 @@ def verdict(result: TuneResult) -> list[str]:
 
 
 def trials_table(result: TuneResult) -> str:
-    """All trials of all studies as tab-separated text; empty cells where there is no value."""
+    """All trials of all studies as tab-separated text; empty cells where there is no value.
+
+    Without times, which the study holds: the table is the same wherever the fits ran.
+    """
     paths = list(result.search.space)
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(["without_fold", "trial", "state", "default", "log_loss", "inner_fits", "seconds", *paths])
+    writer.writerow(["without_fold", "trial", "state", "default", "log_loss", "inner_fits", *paths])
     for study in result.studies:
         for row in study.trials:
             held_out = "" if study.held_out is None else study.held_out
-            seconds = "" if row.seconds is None else f"{row.seconds:.2f}"
             loss = "" if row.loss is None else f"{row.loss:.6f}"
             values = [row.values.get(path, "") for path in paths]
-            writer.writerow([held_out, row.number, row.state, int(row.default), loss, len(row.steps), seconds, *values])
+            writer.writerow([held_out, row.number, row.state, int(row.default), loss, len(row.steps), *values])
     return out.getvalue()
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from rarml.core.errors import InputError
-from rarml.estimators.conformal import ConformalSets, prediction_sets
+from rarml.estimators.conformal import ConformalSets
+from rarml.estimators.prediction_sets import prediction_sets
 from rarml.estimators.probability import softmax
 
 LEVELS = (0.8, 0.9, 0.95)

@@ -1,6 +1,6 @@
 """How fast the promoter network is, beside a plain convolution on the same windows in the same run.
 
-    python experiments/benchmark_sequence.py [--threads N] [--device cpu]
+    python experiments/benchmarks/sequence.py [--threads N] [--device cpu]
 
 Random sequences (speed does not depend on the bases). The floor is one convolution of the same motif filters, ReLU and
 max-pooling, written with the library's own layers: the least that any such network has to do. Figures are the median of
@@ -14,10 +14,10 @@ import platform
 import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
-from common import RESULTS
 from torch import nn
 from torch.nn import functional
 
@@ -28,6 +28,7 @@ from rarml.estimators.network_training import network_outputs
 from rarml.estimators.promoter_encoder import squared_error
 from rarml.estimators.promoter_network import PromoterNetwork
 
+RESULTS = Path(__file__).resolve().parents[1] / "results"
 LENGTH, TSS, BATCH, TARGETS = 2000, 1000, 64, 252
 GENOME = 20_000  # promoters of a genome's protein-coding genes
 
@@ -132,7 +133,7 @@ def markdown(facts: dict) -> str:
         "",
         f"Windows of {LENGTH:,} bp, batches of {BATCH}, {facts['threads']} threads, {facts['device']}, torch "
         f"{facts['torch']}; median of repeats on a shared machine. The floor is one plain convolution with the same 64 "
-        "filters of 15, ReLU and max-pool. Made by `python experiments/benchmark_sequence.py`.",
+        "filters of 15, ReLU and max-pool. Made by `python experiments/benchmarks/sequence.py`.",
         "",
         "| what | sequences/s |",
         "|---|---:|",

@@ -1,6 +1,6 @@
 """How fast all RARE types are called, against the fastest general scanner doing the nearest job.
 
-    python experiments/benchmark_scan.py [--sequences 20000] [--length 2000] [--grow] [--data FOLDER]
+    python experiments/benchmarks/scan.py [--sequences 20000] [--length 2000] [--grow] [--data FOLDER]
 
 rarml: all 33 types (11 DR on two strands, 11 IR and 11 ER once) in one pass, exact thresholds at p = 1e-4.
 lightmotif: the same pairs as 33 fixed matrices, one scan each and a second for the other strand of the 11 DR (44
@@ -24,10 +24,10 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from common import RESULTS
 
 from rarml.core.files import write_json, write_text
 
+RESULTS = Path(__file__).resolve().parents[1] / "results"
 PVALUE = 1e-4
 CONTESTANTS = (
     ("rarml", 1),
@@ -71,7 +71,7 @@ def markdown(rows: list[dict], sizes: list[int], options: argparse.Namespace) ->
         "are what the same sites need (11 DR on two strands, 22 IR and ER once), 66 are 33 matrices on both strands.",
         "Ratio: to rarml, paired by round and threads. Floor: one read of the bases from memory. The hits that the 44",
         "scans lack are sites that touch an end of their sequence, whose flank is unknown. Made by",
-        "`python experiments/benchmark_scan.py --grow`; timings are of a shared machine.",
+        "`python experiments/benchmarks/scan.py --grow`; timings are of a shared machine.",
         "",
         "| sequences | scanner | threads | seconds | sequences/s | MB/s | peak MB (input MB) | hits | ratio to rarml |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -162,13 +162,13 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run_rarml(codes: np.ndarray, threads: int) -> dict:
+def run_rarml(codes: np.ndarray, threads: int, times: int = 3) -> dict:
     from rarml.features.calls import PairScanner
 
     scanner = PairScanner(max_pvalue=PVALUE)
     before = peak_mb()
-    wall, cpu, hits = best_of(lambda: len(scanner.scan(codes, threads=threads)))
-    floor, _, _ = best_of(lambda: int(codes.view(np.uint64).max() > 0))
+    wall, cpu, hits = best_of(lambda: len(scanner.scan(codes, threads=threads)), times)
+    floor, _, _ = best_of(lambda: int(codes.view(np.uint64).max() > 0), times)
     return {"seconds": wall, "cpu": cpu, "hits": hits, "peak_mb": peak_mb(), "input_mb": before, "floor": floor}
 
 
@@ -176,7 +176,7 @@ def run_lightmotif_twice(codes: np.ndarray, threads: int) -> dict:
     return run_lightmotif(codes, threads, both_strands=True)
 
 
-def run_lightmotif(codes: np.ndarray, threads: int, both_strands: bool = False) -> dict:
+def run_lightmotif(codes: np.ndarray, threads: int, both_strands: bool = False, times: int = 3) -> dict:
     import lightmotif
 
     from rarml.features.calls import PairScanner
@@ -204,7 +204,7 @@ def run_lightmotif(codes: np.ndarray, threads: int, both_strands: bool = False) 
         with ThreadPoolExecutor(threads) as pool:
             return sum(pool.map(lambda job: scan_one(job, striped), jobs))
 
-    wall, cpu, hits = best_of(run)
+    wall, cpu, hits = best_of(run, times)
     return {"seconds": wall, "cpu": cpu, "hits": hits, "peak_mb": peak_mb(), "input_mb": before}
 
 
