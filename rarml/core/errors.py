@@ -34,8 +34,8 @@ class RarmlError(Exception):
         return f"{place}{self.what}{mend}"
 
 
-class InputError(RarmlError):
-    """A file, table or argument given by the user cannot be used."""
+class InputError(RarmlError, ValueError):
+    """A file, table or argument given by the user cannot be used; a `ValueError`, as scripts expect."""
 
 
 class SettingsError(RarmlError):
