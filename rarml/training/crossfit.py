@@ -58,6 +58,7 @@ def crossfit(
     seed: int,
     n_threads: int | None = None,
     groups: pd.Series | None = None,
+    least: int = LEAST_TO_FIT,
 ) -> CrossfitModel:
     """Fit the branches of all pairs of folds and a stack per fold.
 
@@ -79,11 +80,13 @@ def crossfit(
     groups : Series of str, optional
         Group of relatives per gene (`rarml.training.groups.gene_groups`), of all genes that the model may be asked
         about; their folds are in `folds`. Without it every gene is taken to stand alone.
+    least : int
+        Fewest genes of a class to train on.
 
     Raises
     ------
     InputError
-        If fewer than 10 genes of a class would be left to train on when a pair of folds is held out.
+        If fewer than `least` genes of a class would be left to train on when a pair of folds is held out.
     """
     classes = tuple(name for name in CLASS_ORDER if (status == name).any())
     fold = folds.reindex(features.index).to_numpy(dtype=int)
@@ -93,7 +96,7 @@ def crossfit(
     kin = np.zeros((len(fold), settings.n_folds), dtype=bool)
     if groups is not None:
         kin = relatives_in(groups, folds, features.index, settings.n_folds)
-    _require_every_class(codes, fold, kin, pairs, classes)
+    _require_every_class(codes, fold, kin, pairs, classes, least)
 
     given = _Given(values, list(features.columns), codes, fold, kin, settings, seed)
     fitted = list(run(_fit_pair, pairs, shared=given, what="fitting", threads=n_threads))
@@ -168,13 +171,14 @@ def _require_every_class(
     kin: NDArray[np.bool_],
     pairs: Sequence[Pair],
     classes: Sequence[str],
+    least: int,
 ) -> None:
     for pair in pairs:
         present = np.bincount(codes[may_see(fold, kin, pair)], minlength=len(classes))
         rarest = int(present.argmin())
-        if present[rarest] < LEAST_TO_FIT:
+        if present[rarest] < least:
             raise InputError(
                 f"{present[rarest] or 'no'} {classes[rarest]} genes are left to train on when folds {pair[0]} and "
-                f"{pair[1]} are held out, at least {LEAST_TO_FIT} are needed",
+                f"{pair[1]} are held out, at least {least} are needed",
                 fix="loosen the calling rule, give labels on more chromosomes, or set another model.n_folds",
             )

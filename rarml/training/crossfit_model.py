@@ -104,9 +104,7 @@ class CrossfitModel:
 
     def predict(self, features: pd.DataFrame, folds: pd.Series) -> Prediction:
         """Training genes as held out; every other gene by all models."""
-        raw = self.raw(features)
-        whole = np.stack([self._fold_parts(raw, k).mean(axis=0) for k in range(self.settings.n_folds)])
-        everyone = prediction_table(whole, features.index, self.classes)
+        everyone = prediction_table(self.fold_means(features), features.index, self.classes)
         trained = features.index.isin(self.training_folds.index)
         if not trained.any():
             return everyone
@@ -119,6 +117,11 @@ class CrossfitModel:
         ):
             table.loc[trained] = replacement.to_numpy()
         return everyone
+
+    def fold_means(self, features: pd.DataFrame) -> NDArray[np.float64]:
+        """Every gene by all models: per fold the mean of those that did not see it, shape (folds, n, classes)."""
+        raw = self.raw(features)
+        return np.stack([self._fold_parts(raw, k).mean(axis=0) for k in range(self.settings.n_folds)])
 
     def with_branches(self, names: Iterable[str], features: pd.DataFrame, codes: NDArray[np.integer]) -> CrossfitModel:
         """The same model with some of its branches only, their stacks fitted anew on the training genes.

@@ -28,7 +28,6 @@ import hashlib
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -46,10 +45,6 @@ REPO = Path(__file__).resolve().parents[2]
 MOST_IN_A_ROW, REAL_EVERY, PATIENCE = 3, 10, 600
 REAL_START = 6.0  # seconds that a process of its own needs for its imports
 
-# What two undisturbed runs differ in, by file name; everything else is compared as it is.
-VOLATILE: dict[str, tuple[str, ...]] = {
-    "trials.tsv": (r"(?m)^((?:[^\t\n]*\t){6})[0-9.]*",),  # seconds
-}
 NOT_COMPARED = {"study.journal"}  # Optuna's log of the search: start times and the name of the worker
 
 
@@ -162,7 +157,7 @@ def _kill(leader: int) -> None:
 
 
 def content(folder: Path) -> dict[str, str] | None:
-    """SHA-256 per file, volatile fields taken out; None where nothing (or an empty folder) stands."""
+    """SHA-256 per file; None where nothing (or an empty folder) stands."""
     files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
     return {path.relative_to(folder).as_posix(): _digest(path) for path in files} or None
 
@@ -170,10 +165,7 @@ def content(folder: Path) -> dict[str, str] | None:
 def _digest(path: Path) -> str:
     if path.name in NOT_COMPARED:
         return "there"
-    data = path.read_bytes()
-    for pattern in VOLATILE.get(path.name, ()):
-        data = re.sub(pattern.encode(), rb"\1", data)
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def kill_many(

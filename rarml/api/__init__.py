@@ -1,0 +1,1 @@
+"""What ``import rarml`` offers scripts and notebooks: genes, labels, folds, models and scans."""
