@@ -59,15 +59,11 @@ def tamper_rows(tampering: dict[str, Any]) -> list[list[Any]]:
     return [*rows, ["**all**", *(sum(row[place] for row in rows) for place in (1, 2, 3))]]
 
 
-def kill_rows(kills: Any) -> list[list[Any]]:
-    """Command, kills, losses, partial results taken for whole ones, resumed runs that differ; and their sums."""
-    found = kills.get("commands", kills) if isinstance(kills, dict) else kills
-    by_name = found if isinstance(found, dict) else {row["command"]: row for row in found}
-    names = ("kills", "losses", "partial", "resumed_differs")
-    rows: list[list[Any]] = [
-        [command, *(row[name] for name in names)] for command, row in by_name.items() if isinstance(row, dict)
-    ]
-    return [*rows, ["**all**", *(sum(row[place] for row in rows) for place in range(1, 5))]]
+def kill_rows(kills: dict[str, Any]) -> list[list[Any]]:
+    """Command, kills, runs left to finish after them, losses, partial results, differences, litter; and their sums."""
+    names = ("kills", "finished", "losses", "partials", "resumed_differs", "litter")
+    rows: list[list[Any]] = [[command, *(row[name] for name in names)] for command, row in kills["commands"].items()]
+    return [*rows, ["**all**", *(sum(row[place] for row in rows) for place in range(1, len(names) + 1))]]
 
 
 def page(results: Path = RESULTS) -> str:
@@ -103,8 +99,16 @@ def page(results: Path = RESULTS) -> str:
     if kills is None:
         lines += ["Not run."]
     else:
-        header = ["command", "kills", "earlier results lost", "partial taken for whole", "resumed run differs"]
-        lines += table(header, kill_rows(kills))
+        lines += [
+            "`tests/faults/kill.py` kills each command (SIGKILL, with its children) at moments drawn over the whole of its",
+            "run, half of the time over an earlier result, one to three times in a row; then it lets the same command",
+            "finish and compares every byte with an undisturbed run (of a search all but Optuna's own log, which holds",
+            "times). Only kills that met a running process count. One run in ten is a process of its own, the others",
+            "are forked from one that has the libraries loaded.",
+            "",
+        ]
+        header = ["command", "kills", "left to finish", "earlier result lost", "partial taken for whole"]
+        lines += table([*header, "finished run differs", "litter left"], kill_rows(kills))
     return "\n".join(lines) + "\n\n" + TEXT.read_text(encoding="utf-8")
 
 
