@@ -16,6 +16,9 @@ from tables import machine_words
 
 CELL_TYPES, GENES, TRACKS = 1000, 60_000, 100
 MEMORIES_GB = (8, 32, 128)
+TRAINING, SCORING = "training", "scoring every gene with every model"
+FROM_BASES, FROM_TRACKS = "features from sequence, once", "overlap with tracks, once"
+TIMED = (FROM_BASES, FROM_TRACKS, TRAINING, SCORING)
 Line = tuple[str, str, float | None, float | None, float | None]
 """Work, how it was reckoned, CPU hours, memory in GB, disk in GB."""
 
@@ -54,7 +57,10 @@ def large_page(whole: dict[str, Any]) -> str:
         "|---|---|---:|---:|---:|",
         *table,
     ]
-    if times and memories:
+    missing = [what for what, _, hours, _, _ in rows if hours is None and what in TIMED]
+    if missing:
+        lines += ["", f"No total: {', '.join(missing)} not measured."]
+    else:
         total = sum(times)
         lines += [
             "",
@@ -77,14 +83,14 @@ def _lines(jobs: dict[str, Any]) -> list[Line]:
     overlap = _grown(jobs, "overlap", GENES)
     rows: list[Line] = [
         (
-            "features from sequence, once",
+            FROM_BASES,
             f"composition and RAREs of {GENES:,} promoters",
             _hours(features),
             _peak(jobs, "rare", GENES),
             None,
         ),
         (
-            "overlap with tracks, once",
+            FROM_TRACKS,
             f"{TRACKS} x {GENES:,} promoters with five peaks each",
             _hours([overlap], TRACKS),
             _peak(jobs, "overlap", GENES),
@@ -103,7 +109,7 @@ def _lines(jobs: dict[str, Any]) -> list[Line]:
     predict = _grown(jobs, "predict", GENES)
     rows.append(
         (
-            "scoring every gene with every model",
+            SCORING,
             f"{CELL_TYPES:,} x {GENES:,} genes, a model at a time",
             _hours([predict], CELL_TYPES),
             _peak(jobs, "predict", GENES),
@@ -122,7 +128,7 @@ def _lines(jobs: dict[str, Any]) -> list[Line]:
 
 def _training(jobs: dict[str, Any], width: float, table_gb: float) -> Line:
     """Boosted trees grow with genes and columns; the rest of a quick training is taken to do so too."""
-    what, train = "training", jobs.get("train")
+    what, train = TRAINING, jobs.get("train")
     if train is None:
         return what, "not measured (needs the real data)", None, None, None
     own = next(cell for cell in train["cells"] if cell["role"] == "rarml")

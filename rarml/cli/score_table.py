@@ -30,6 +30,7 @@ def print_scores(result: ScoreResult, *, top: int) -> None:
     """One table per model, most responsive first, genes that are not judged last; then names without an answer."""
     for bundle in result.bundles:
         rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
+        rows = rows.assign(symbol=rows["symbol"].fillna(rows["gene_id"]))  # some genes have an id alone
         ranked = rows.assign(silent=rows["call"] == NOT_JUDGED).sort_values(["silent", "rank", "symbol"], kind="stable")
         ranked = ranked.drop_duplicates("gene_id")
         kind = " (experimental)" if bundle.manifest.experimental else ""

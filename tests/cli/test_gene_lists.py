@@ -55,3 +55,10 @@ def test_dates_duplicates_and_strangers_keep_their_rows(rarml, tmp_path):
     assert "SEPTIN1" in found.err
     assert "ENSMUSG00000059552: unmapped" in found.err
     assert found.out.count("MYC") == 1  # the terminal shows a gene once
+
+
+def test_a_gene_without_a_symbol_is_named_by_its_id_among_those_not_judged(rarml):
+    bare = "ENSG00000107014"
+    shown = rarml("score", "CYP26A1", "DHRS3", bare, "-m", "nb4", "--top", "1")
+    assert shown.status == 0, shown.err
+    assert bare in shown.out
