@@ -22,7 +22,9 @@ def test_a_changed_a_missing_and_an_unreadable_file_of_a_model(rarml, model):
     assert f"{card}: was changed since the model was written" in rarml("score", "TP53", "-m", model).fault()
     assert "was changed" in rarml("models", "verify", model).fault()
     card.unlink()
-    assert f"{card}: is missing (restore the model folder)" in rarml("compare", model, "mcf-7").fault()
+    assert (
+        f"{card}: is missing (restore the folder from where it came from)" in rarml("compare", model, "mcf-7").fault()
+    )
     (model / "bundle.json").write_text("{")
     assert "bundle.json: cannot be read" in rarml("models", "show", model).fault()
     (model / "bundle.json").write_text("{}")

@@ -54,8 +54,13 @@ def test_a_fault_is_one_line_with_the_place_and_a_mend(rarml, tmp_path, name):
 def test_truncated_gzip_binary_and_a_link_to_nothing(rarml, tmp_path):
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(os.urandom(9000).hex().encode())[:4000])
     assert "a.csv.gz: gzip file is truncated (copy" in rarml("check", tmp_path / "a.csv.gz").fault()
-    (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00gene")
+    (tmp_path / "b.csv").write_bytes(b"\xff\xfegene")
     assert "b.csv: is not UTF-8 text (give" in rarml("check", tmp_path / "b.csv").fault()
+    (tmp_path / "b.csv").write_bytes("gene,padj".encode("utf-16"))
+    assert (
+        "b.csv:1: holds NUL bytes, so it is no text (a binary file or UTF-16"
+        in rarml("check", tmp_path / "b.csv").fault()
+    )
     (tmp_path / "c.csv").symlink_to(tmp_path / "nowhere")
     assert "c.csv: is a link to nothing (mend" in rarml("check", tmp_path / "c.csv").fault()
 
