@@ -102,9 +102,9 @@ def page(results: Path = RESULTS) -> str:
         lines += [
             "`tests/faults/kill.py` kills each command (SIGKILL, with its children) at moments drawn over the whole of",
             "its run, half of the time over an earlier result, one to three times in a row; then it lets the same",
-            "command finish and compares every byte with an undisturbed run (of a search all but Optuna's own log, which",
-            "holds times). Only kills that met a running process count. One run in ten is a process of its own, the others",
-            "are forked from one that has the libraries loaded.",
+            "command finish and compares every byte with an undisturbed run (of a search all but Optuna's own log,",
+            "which holds times). Only kills that met a running process count. One run in ten is a process of its own,",
+            "the others are forked from one that has the libraries loaded.",
             "",
         ]
         header = ["command", "kills", "left to finish", "earlier result lost", "partial taken for whole"]
