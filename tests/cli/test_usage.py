@@ -88,5 +88,6 @@ def test_a_fault_of_the_machine_is_one_line_too(rarml, tmp_path, monkeypatch):
 
     monkeypatch.setattr("rarml.workflows.score_output.score_html", full)
     fault = rarml("score", "TP53", "-m", "mcf-7", "--out", tmp_path / "answers").fault()
-    assert fault == f"rarml: error: {tmp_path / 'answers'}: No space left on device"
+    why = "cannot be written: No space left on device (make room there, or choose another --out)"
+    assert fault == f"rarml: error: {tmp_path / 'answers'}: {why}"
     assert list(tmp_path.iterdir()) == []
