@@ -62,7 +62,7 @@ def test_the_error_names_the_line_of_the_field(tmp_path):
         "space:\n  model.block_dropout: {type: float, low: 0, high: 0.5}\n"
         "  model.block_dropout: {type: float, low: 0, high: 0.1}\n"
     )
-    with pytest.raises(SettingsError, match=r"space\.yaml:3: 'model\.block_dropout' is given twice"):
+    with pytest.raises(SettingsError, match=r"space\.yaml:3: .*key 'model\.block_dropout' comes twice"):
         load_tune_settings(file, BASE)
     file.write_text("n_trials: 3\nspace: {}\n")
     with pytest.raises(SettingsError, match="no setting to tune"):
