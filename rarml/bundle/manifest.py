@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,11 @@ from pydantic import ValidationError
 from rarml.core.errors import BundleError, InputError
 from rarml.core.files import read_json
 from rarml.core.members import require_plain
+from rarml.core.plain_text import CONTROLS
 from rarml.core.settings import Settings
 
 FORMAT_VERSION = 3
 MANIFEST_NAME = "bundle.json"
-# letters that move the cursor, or turn the direction of the text round them; line ends and tabs are none of them
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Context(Settings):
@@ -100,13 +98,8 @@ def read_manifest(folder: Path) -> BundleManifest:
         key = ".".join(str(part) for part in first["loc"])
         raise BundleError(f"field {key!r}: {first['msg']}", where=file, fix="restore the model folder") from error
     shown = [manifest.name, manifest.cell_type, manifest.description, *manifest.classes, *manifest.versions.values()]
-    if any(_CONTROLS.search(text) for text in shown):  # they would be written to the terminal
+    if any(CONTROLS.search(text) for text in shown):  # they would be written to the terminal
         raise BundleError("a name holds control letters", where=file, fix="restore the model folder")
     if not 2 <= len(manifest.classes) == len(set(manifest.classes)) or not manifest.files:
         raise BundleError("names no classes or no files", where=file, fix="restore the model folder")
     return manifest
-
-
-def without_controls(text: str) -> str:
-    """Text of a bundle for the terminal: letters that would steer it become �."""
-    return _CONTROLS.sub("�", text)

@@ -11,6 +11,7 @@ import typer
 
 from rarml.cli import bench, check, compare, enrich, explain, models, pretrain, reference, scan, score, train, tune
 from rarml.cli.claim import claims
+from rarml.core.plain_text import without_controls
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -101,7 +102,7 @@ def _close_output() -> None:
 
 def _say(what: str, status: int) -> int:
     """Print a fault as one line; the exit status."""
-    typer.echo(f"rarml: error: {' '.join(what.split())}", err=True)
+    typer.echo(f"rarml: error: {without_controls(' '.join(what.split()))}", err=True)
     return status
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from rarml.core.plain_text import without_controls
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -26,7 +28,9 @@ def print_audit(verified: Verified) -> None:
     from rarml.cli.terminal import console
 
     screen = console()
-    screen.print(Text(f"  {audit_line(verified)}", style="bold red" if verified.leaks else ""), soft_wrap=True)
+    screen.print(
+        Text(without_controls(f"  {audit_line(verified)}"), style="bold red" if verified.leaks else ""), soft_wrap=True
+    )
     for finding in verified.findings:
         screen.print(_line(finding), soft_wrap=True)
 
@@ -46,4 +50,6 @@ def _line(finding: Finding) -> Text:
 
     word, style = _SHOWN[finding.verdict]
     strong = style if finding.verdict == "fail" else ""
-    return Text.assemble(("    ", ""), (f"{word:<14}", style), (f"{finding.check}: {finding.found}", strong))
+    return Text.assemble(
+        ("    ", ""), (f"{word:<14}", style), (without_controls(f"{finding.check}: {finding.found}"), strong)
+    )

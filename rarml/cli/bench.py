@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.terminal import echo
 
 
 def bench_command(
@@ -53,10 +54,10 @@ def bench_command(
     settings = BenchSettings(rares=rares, flank=flank, tails=read_tails(tails))
     sheet = bench(names, reference, model=model, top=top, controls=controls, settings=settings, atlas=atlas)
     tables = sheet.tables
-    typer.echo(
+    echo(
         f"{len(sheet.genes)} genes: {len(tables.chip_qpcr)} amplicons, {len(tables.inserts)} inserts, "
         f"{len(tables.guides)} guides; {len(tables.left_out)} left out"
     )
     for row in tables.left_out:
-        typer.echo(f"  left out: {row['symbol']}, {row['assay']}: {row['reason']}")
+        echo(f"  left out: {row['symbol']}, {row['assay']}: {row['reason']}")
     say_written(write_bench(sheet, out, overwrite=overwrite))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rarml.cli.options import AtlasOption
+from rarml.cli.terminal import echo
 
 
 def check_command(
@@ -30,10 +31,10 @@ def check_command(
             lines = check_file(file, atlas=atlas)
         except RarmlError as error:
             faults += 1
-            typer.echo(f"rarml: error: {error}", err=True)
+            echo(f"rarml: error: {error}", err=True)
             continue
-        typer.echo(f"{file}: {lines[0]}")
+        echo(f"{file}: {lines[0]}")
         for line in lines[1:]:
-            typer.echo(f"  {line}")
+            echo(f"  {line}")
     if faults:
         raise typer.Exit(2)

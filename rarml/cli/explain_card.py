@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rarml.cli.terminal import console, note, percent, print_table
+from rarml.core.plain_text import without_controls
 from rarml.report.feature_words import KIND_SHORT, KIND_WORDS
 from rarml.report.gene_card_words import (
     DIRECTIONS,
@@ -48,7 +49,7 @@ def print_cards(result: ExplainResult, *, top: int) -> None:
 
 def say(text: str) -> None:
     """Print one paragraph to standard output, as it is."""
-    console().print(text, markup=False)
+    console().print(without_controls(text), markup=False)
 
 
 def _print_answers(card: GeneCard) -> None:

@@ -37,8 +37,8 @@ def list_command(
 def show_command(model: Annotated[str, typer.Argument(help="Model folder or shipped name.")]) -> None:
     """Print a model's card."""
     from rarml.bundle.load import load_bundle
-    from rarml.bundle.manifest import without_controls
     from rarml.bundle.registry import find_model
+    from rarml.core.plain_text import without_controls
 
     card = load_bundle(find_model(model)).read("MODEL_CARD.md").decode("utf-8", "replace")
     typer.echo(without_controls(card), nl=False)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rarml.cli.options import ClusterOption, DeviceOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
+from rarml.cli.terminal import echo
 
 
 def pretrain_command(
@@ -44,5 +45,5 @@ def pretrain_command(
     print_table(
         "mean correlation with what was measured, on chromosomes left out of training", header, rows, right=header[1:]
     )
-    typer.echo(f"{result.n_promoters:,} promoters, {result.seconds / 60:.1f} min")
-    typer.echo(f"encoders: {result.path}")
+    echo(f"{result.n_promoters:,} promoters, {result.seconds / 60:.1f} min")
+    echo(f"encoders: {result.path}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
+from rarml.cli.terminal import echo
 
 app = typer.Typer(help="Build the reference that features are computed from.", no_args_is_help=True)
 
@@ -36,7 +37,7 @@ def build_command(
     with engine(threads, processes, cluster):
         result = build(config, out, encoder=encoder, overwrite=overwrite)
     for line in result.lines:
-        typer.echo(line)
+        echo(line)
 
 
 @app.command("fetch")
@@ -59,14 +60,14 @@ def fetch_command(
 
     if listing or not names:
         for source in SOURCES.values():
-            typer.echo(f"{source.name:14s} {source.what}; {source.terms}\n{'':14s} {source.url}")
-        typer.echo(f"{'ENCFF…':14s} a released file of ENCODE by its accession; free to use, cite the accession")
+            echo(f"{source.name:14s} {source.what}; {source.terms}\n{'':14s} {source.url}")
+        echo(f"{'ENCFF…':14s} a released file of ENCODE by its accession; free to use, cite the accession")
         return
     if dry_run:
         for source in plan(names):
-            typer.echo(f"{source.name}: {source.what}\n  {source.url}\n  to {out / source.file}")
-            typer.echo(f"  checksum from {source.sums}")
+            echo(f"{source.name}: {source.what}\n  {source.url}\n  to {out / source.file}")
+            echo(f"  checksum from {source.sums}")
         return
-    result = fetch(names, out, say=typer.echo)
+    result = fetch(names, out, say=echo)
     for line in next_step(result):
-        typer.echo(line)
+        echo(line)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
+from rarml.cli.terminal import echo
 
 
 def scan_command(
@@ -70,10 +71,10 @@ def scan_command(
         else:
             result = scan_fasta(inputs[0], out, settings, repeats=repeats, overwrite=overwrite)
     for line in result.notes:
-        typer.echo(f"note: {line}", err=True)
+        echo(f"note: {line}", err=True)
     counts = ", ".join(f"{name} {number:,}" for name, number in result.by_type.items() if number)
-    typer.echo(
+    echo(
         f"{result.n_sites:,} sites ({result.n_elements:,} elements) in {result.sequences:,} sequences, "
         f"{result.bases:,} bases ({result.unknown:,} unknown): {counts or 'none'}"
     )
-    typer.echo(f"wrote {result.path}")
+    echo(f"wrote {result.path}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rarml.cli.terminal import console, note, percent, print_table
+from rarml.core.plain_text import without_controls
 from rarml.workflows.calls import NOT_JUDGED, SILENT
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def print_scores(result: ScoreResult, *, top: int) -> None:
         left = ranked.iloc[top:]
         unjudged = left.loc[left["silent"], "symbol"]
         if len(unjudged):
-            named = ", ".join(unjudged.head(_NAMED)) + (" …" if len(unjudged) > _NAMED else "")
+            named = without_controls(", ".join(unjudged.head(_NAMED))) + (" …" if len(unjudged) > _NAMED else "")
             console().print(f"not judged, as {SILENT} ({len(unjudged)}): {named}\n", markup=False)
     unanswered = result.resolved[result.resolved["status"] != "mapped"]
     for row in unanswered.to_dict(orient="records"):

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rarml.core.plain_text import on_one_line, without_controls
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -26,36 +28,40 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print one table; columns named in `right` are right-aligned. Cell text is shown as it is (no markup)."""
+    """Print one table; columns named in `right` are right-aligned. All text is shown as it is (no markup)."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=Text(without_controls(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in header:
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        table.add_column(Text(without_controls(name)), justify="right" if name in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(without_controls(str(cell))) for cell in row))
     console().print(table)
 
 
 def note(text: str) -> None:
     """Print one line to standard error, so that standard output stays a clean table."""
-    console(stderr=True).print(text, markup=False, soft_wrap=True)
+    console(stderr=True).print(without_controls(text), markup=False, soft_wrap=True)
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print one line as it is; names of others in it cannot steer the terminal."""
+    print(without_controls(text), file=sys.stderr if err else sys.stdout)
 
 
 def say_written(paths: Sequence[Path], *, stderr: bool = False) -> None:
     """A line per file or folder written; many files of a kind in one folder are counted."""
     kinds = Counter((path.parent, path.suffix) for path in paths)
     said = set()
-    stream = sys.stderr if stderr else sys.stdout
     for path in paths:
         kind = (path.parent, path.suffix)
         if kinds[kind] <= _MOST_NAMED:
-            print(f"wrote {path}", file=stream)
+            echo(f"wrote {on_one_line(str(path))}", err=stderr)
         elif kind not in said:
             said.add(kind)
-            print(f"wrote {path.parent}/*{path.suffix} ({kinds[kind]} files)", file=stream)
+            echo(f"wrote {on_one_line(f'{path.parent}/*{path.suffix}')} ({kinds[kind]} files)", err=stderr)
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -22,6 +22,7 @@ from rarml.cli.options import (
     ThreadsOption,
     engine,
 )
+from rarml.cli.terminal import echo
 
 
 def train_command(
@@ -92,7 +93,7 @@ def train_command(
         note(f"note: {line}")
     with engine(threads, processes, cluster):
         result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
-    typer.echo(summary_line(result.counts))
+    echo(summary_line(result.counts))
     header, rows = metric_rows(result.metrics)
     print_table(
         f"{settings.name}: held-out performance (whole chromosomes left out; 95 % cluster-bootstrap intervals)",
@@ -100,6 +101,6 @@ def train_command(
         rows,
         right=header[1:],
     )
-    typer.echo(f"model:  {result.bundle.path}")
-    typer.echo(f"card:   {result.bundle.path / 'MODEL_CARD.md'}")
-    typer.echo(f"report: {result.bundle.path / 'report.html'}")
+    echo(f"model:  {result.bundle.path}")
+    echo(f"card:   {result.bundle.path / 'MODEL_CARD.md'}")
+    echo(f"report: {result.bundle.path / 'report.html'}")

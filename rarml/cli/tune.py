@@ -22,6 +22,7 @@ from rarml.cli.options import (
     ThreadsOption,
     engine,
 )
+from rarml.cli.terminal import echo
 
 
 def tune_command(
@@ -128,10 +129,10 @@ def tune_command(
         header, rows = gain_rows(result.metrics)
         print_table(title, header, rows, right=header[2:])
     for line in verdict(result):
-        typer.echo(line)
-    typer.echo(f"settings: {out / 'best.yaml'}")
-    typer.echo(f"trials:   {out / 'trials.tsv'}")
-    typer.echo(f"report:   {out / 'report.html'}")
+        echo(line)
+    echo(f"settings: {out / 'best.yaml'}")
+    echo(f"trials:   {out / 'trials.tsv'}")
+    echo(f"report:   {out / 'report.html'}")
 
 
 def _command(

@@ -26,7 +26,7 @@ def test_a_changed_a_missing_and_an_unreadable_file_of_a_model(rarml, model):
         f"{card}: is missing (restore the folder from where it came from)" in rarml("compare", model, "mcf-7").fault()
     )
     (model / "bundle.json").write_text("{")
-    assert "bundle.json: cannot be read" in rarml("models", "show", model).fault()
+    assert "bundle.json:1: cannot be read" in rarml("models", "show", model).fault()
     (model / "bundle.json").write_text("{}")
     assert "has format version None, this rarml reads 3" in rarml("models", "show", model).fault()
 

@@ -17,6 +17,7 @@ from rarml.report.score_report import score_html
 from rarml.report.train_report import train_html
 from rarml.report.tune_content import TrialPoint, TuneContent, TunedSetting
 from rarml.report.tune_report import tune_html
+from tests.browser import Browser, find_chromium
 from tests.report.example_card import gene_card
 from tests.report.example_compare import compare_content
 from tests.report.example_compare_more import with_more
@@ -138,3 +139,43 @@ def test_every_page_has_a_policy_that_lets_only_its_own_script_run(page):
     assert policy["script-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
     assert "unsafe-eval" not in tags.policies[0]
     assert html.index("Content-Security-Policy") < html.index("<script")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium found (install one, or name it in CHROMIUM)")
+    running = Browser(program)
+    yield running
+    running.close()
+
+
+@pytest.mark.parametrize("text", [f"<img src=x onerror=window.ran=1>{HOSTILE[0]}{HOSTILE[2]}"])
+def test_in_a_browser_no_hostile_text_runs_and_no_script_of_ours_is_stopped(browser, tmp_path, page, text):
+    render, content = page
+    calm, hostile = tmp_path / "calm.html", tmp_path / "hostile.html"
+    calm.write_text(render(poisoned(content, "harmless words")), encoding="utf-8")
+    hostile.write_text(render(poisoned(content, text)), encoding="utf-8")
+    # every element after all scripts have run, and what a page draws when it is used
+    count = "JSON.stringify(Array.from(document.querySelectorAll('*'), e => e.tagName).sort())"
+    found = {}
+    for file in (calm, hostile):
+        with browser.open(file) as tab:
+            tab.run("window.alert = () => { window.ran = 1 }")
+            tab.run("document.querySelectorAll('th button').forEach(b => b.click())")
+            tab.settle()
+            found[file] = tab.run(count)
+            assert tab.run("window.ran === undefined")
+            assert tab.errors == []  # a blocked script or style would be told here
+            assert tab.requests == []
+    assert found[calm] == found[hostile]
+
+
+def test_in_a_browser_the_policy_stops_what_gets_past_the_escaping(browser, tmp_path):
+    file = tmp_path / "report.html"
+    added = "<script>window.ran=1</script><img src=x onerror=window.ran=1><body onload=window.ran=1>"
+    file.write_text(score_html(score_content(12, 2)).replace("</h1>", "</h1>" + added, 1), encoding="utf-8")
+    with browser.open(file) as tab:
+        assert tab.run("window.ran === undefined")
+        assert any("Content Security Policy" in error for error in tab.errors)
