@@ -9,7 +9,21 @@ from typing import Annotated, Any
 
 import typer
 
-from rarml.cli import bench, check, compare, enrich, explain, models, pretrain, reference, scan, score, train, tune
+from rarml.cli import (
+    bench,
+    check,
+    compare,
+    enrich,
+    explain,
+    export,
+    models,
+    pretrain,
+    reference,
+    scan,
+    score,
+    train,
+    tune,
+)
 from rarml.cli.claim import claims
 from rarml.core.plain_text import without_controls
 
@@ -40,6 +54,7 @@ app.command("bench")(bench.bench_command)
 app.command("compare")(compare.compare_command)
 app.command("scan")(scan.scan_command)
 app.command("enrich")(enrich.enrich_command)
+app.command("export")(export.export_command)
 app.command("check")(check.check_command)
 app.add_typer(models.app, name="models")
 app.add_typer(reference.app, name="reference")
