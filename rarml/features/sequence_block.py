@@ -24,6 +24,7 @@ from rarml.features.sequence_encoder import (
     load_encoders,
     read_encoder_manifest,
 )
+from rarml.reference.species import HUMAN, OF_ASSEMBLY
 
 if TYPE_CHECKING:
     from rarml.reference.store import Reference
@@ -38,7 +39,7 @@ def build(reference: Reference, encoders: str | Path | EncoderSet | None = None)
     Parameters
     ----------
     reference : Reference
-        Uses genes, promoters and sequences (None: a table without columns).
+        Uses genes, promoters and sequences (None, or another species than the encoders': a table without columns).
     encoders : path or EncoderSet, optional
         The shipped ones by default.
 
@@ -52,7 +53,7 @@ def build(reference: Reference, encoders: str | Path | EncoderSet | None = None)
     InputError, BundleError
         If there are no encoders, or they are damaged.
     """
-    if reference.sequences is None:
+    if reference.sequences is None or not (isinstance(encoders, EncoderSet) or fits(reference, encoders)):
         return pd.DataFrame(index=reference.genes.index)
     used = encoders if isinstance(encoders, EncoderSet) else load_encoders(encoders or shipped_encoders())
     rows = representative_rows(reference.promoters, reference.genes.index)
@@ -65,6 +66,17 @@ def build(reference: Reference, encoders: str | Path | EncoderSet | None = None)
         values[part] = used.encode(reference.sequences.codes(part), chrom[part], reference.window[0])
     columns = [f"{NAME}:{column}" for column in used.columns]
     return pd.DataFrame(take_rows(values, rows), index=reference.genes.index, columns=columns)
+
+
+def fits(reference: Reference, folder: str | Path | None = None) -> bool:
+    """Whether encoders (the shipped ones by default) were pre-trained on the species of a reference.
+
+    Those of another species know other chromosomes by the same names, so "never saw the gene's chromosome" would be
+    an empty word; block `sequence` is then left out.
+    """
+    learnt = str(read_encoder_manifest(Path(folder or shipped_encoders())).get("assembly") or "")
+    own = OF_ASSEMBLY.get(str(reference.manifest.get("assembly")), HUMAN)
+    return OF_ASSEMBLY.get(learnt, HUMAN) is own
 
 
 def shipped_encoders() -> Path:

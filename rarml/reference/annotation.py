@@ -10,6 +10,7 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.core.files import open_text
+from rarml.reference.species import ENSEMBL_GENE
 
 COLUMNS = (
     "gene_id",
@@ -29,7 +30,7 @@ COLUMNS = (
 EVIDENCE = ("cage", "mane", "canonical", "appris", "longest", "first")
 OTHER = "other"
 
-_ENSEMBL_GENE = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
+_ENSEMBL_GENE = re.compile(rf"({ENSEMBL_GENE.pattern})(?:\.\d+)?(?:_PAR_Y)?")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Annotation:
     contig_lengths : dict of str to int
         Where the file states them (``##sequence-region``), by canonical contig name.
     assembly : str or None
-        ``GRCh38`` or ``GRCh37`` where the file says so.
+        As the file spells it, where it says so.
     notes : list of str
         What was passed over, counted.
     """

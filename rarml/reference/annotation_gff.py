@@ -12,8 +12,9 @@ from rarml.reference.annotation import Annotation, TssRow, as_frame, gene_key
 from rarml.reference.contigs import assembly_of_accession, canonical_contig
 from rarml.reference.gff_attributes import Attributes, evidence_of, gff3_attributes, gtf_attributes, is_gff3, one_of
 from rarml.reference.positions import position_of
+from rarml.reference.species import is_ensembl_gene
 
-_ASSEMBLY = re.compile(r"GRCh3[78]|hg19|hg38|T2T-CHM13", re.IGNORECASE)
+_ASSEMBLY = re.compile(r"GRCh3[78]|hg19|hg38|GRCm3[89]|mm10|mm39|T2T-CHM13", re.IGNORECASE)
 _SKIPPED = frozenset({"CDS", "UTR", "five_prime_UTR", "three_prime_UTR", "start_codon", "stop_codon", "intron"})
 _NOT_TRANSCRIPTS = frozenset({"Selenocysteine", "stop_codon_redefined_as_selenocysteine", "gene"})
 # Words in header lines, and in column 2 where the header says nothing, that tell whose file it is.
@@ -207,8 +208,8 @@ def _gene(attributes: Attributes, key: str, earlier: _Gene | None) -> _Gene:
     biotype = one_of(attributes, "gene_type", "gene_biotype", "biotype")
     if earlier is not None:
         symbol, biotype = symbol or earlier.symbol, biotype or earlier.biotype
-    gene_id = own if own.startswith("ENSG") or not entrez else entrez
-    return _Gene(gene_id, symbol or ("" if gene_id.startswith("ENSG") else own), biotype)
+    gene_id = own if is_ensembl_gene(own) or not entrez else entrez
+    return _Gene(gene_id, symbol or ("" if is_ensembl_gene(gene_id) else own), biotype)
 
 
 def _finish(path: Path, gff3: bool, state: _State) -> Annotation:

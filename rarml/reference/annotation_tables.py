@@ -9,6 +9,7 @@ from rarml.core.errors import InputError
 from rarml.core.files import open_text
 from rarml.reference.annotation import Annotation, TssRow, as_frame, gene_key, largest_ends
 from rarml.reference.positions import position_of
+from rarml.reference.species import is_ensembl_gene
 
 _MISSING = frozenset({"", ".", "-", "na", "nan", "none", "null"})
 # Words in the name of a TSS column that say what speaks for it.
@@ -41,7 +42,7 @@ def read_bed(path: Path) -> Annotation:
             if not gene:
                 raise InputError("the gene (column 4) is empty", where=where)
             names.add(fields[0])
-            symbol = "" if gene.startswith("ENSG") else gene
+            symbol = "" if is_ensembl_gene(gene) else gene
             tags = ("cage",) if "cage" in fields[3].lower().split("|") else ()
             tss = start if fields[5] == "+" else end - 1
             rows.append(TssRow(gene, symbol, "", fields[0], fields[5], tss, fields[3], tags=tags))

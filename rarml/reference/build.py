@@ -20,6 +20,7 @@ from rarml.reference.genome import open_genome
 from rarml.reference.peaks import read_peaks
 from rarml.reference.samples import read_sample_sheet
 from rarml.reference.spec import PATH_KEYS, ReferenceSpec
+from rarml.reference.species import species_of
 from rarml.reference.store import (
     FORMAT_VERSION,
     KIND,
@@ -150,7 +151,8 @@ def _write(spec: ReferenceSpec, model: GeneModel, folder: Path) -> dict[str, Any
     promoters = model.promoters
     soft_masked = _write_sequences(spec, model, folder)
     symbols = pd.Series(model.symbols, dtype=object).reindex(promoters["gene_id"].unique()).fillna("")
-    names = build_gene_names(symbols.to_frame("symbol").rename_axis("gene_id"), spec.path("gene_info"))
+    listed = symbols.to_frame("symbol").rename_axis("gene_id")
+    names = build_gene_names(listed, spec.path("gene_info"), species_of(spec.assembly))
     names.write(folder / "names.parquet")
     genes = _genes(spec, promoters, names)
     write_table(genes, folder / "genes.parquet")
@@ -209,7 +211,11 @@ def _write_expression(spec: ReferenceSpec, model: GeneModel, names: GeneNames, f
         return
     table, counts = map_expression(read_expression(spec.expression), names)
     if table.empty:
-        raise InputError("none of its genes is in the annotation", where=spec.expression, fix="is it human?")
+        raise InputError(
+            "none of its genes is in the annotation",
+            where=spec.expression,
+            fix=f"is it {species_of(spec.assembly).name}?",
+        )
     write_table(table.rename_axis("gene_id"), folder / "expression.parquet")
     said = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     model.lines.append(f"expression {Path(spec.expression).name}: {table.shape[1]} samples; genes {said}")

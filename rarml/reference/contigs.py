@@ -1,4 +1,4 @@
-"""Contig names and lengths of the human assemblies: one spelling inside (``chr1``), whatever a file writes."""
+"""Contig names and lengths of human and mouse assemblies: one spelling inside (``chr1``), whatever a file writes."""
 
 from __future__ import annotations
 
@@ -8,29 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from rarml.core.errors import InputError, SettingsError, did_you_mean
+from rarml.reference.assemblies import ASSEMBLIES, GRCH37_LENGTHS, GRCH38_LENGTHS, SYNONYMS
 from rarml.reference.positions import position_of
 
-_NAMES = (*(f"chr{n}" for n in range(1, 23)), "chrX", "chrY", "chrM")
-
-
-def _lengths(text: str) -> dict[str, int]:
-    return dict(zip(_NAMES, map(int, text.split()), strict=True))
-
-
-# Lengths in bases: Genome Reference Consortium, GCA_000001405 versions .15 (GRCh38) and .1 (GRCh37); chrM is the
-# revised Cambridge sequence NC_012920.1 in both.
-GRCH38_LENGTHS = _lengths(
-    "248956422 242193529 198295559 190214555 181538259 170805979 159345973 145138636 138394717 133797422 135086622 "
-    "133275309 114364328 107043718 101991189 90338345 83257441 80373285 58617616 64444167 46709983 50818468 "
-    "156040895 57227415 16569"
-)
-GRCH37_LENGTHS = _lengths(
-    "249250621 243199373 198022430 191154276 180915260 171115067 159138663 146364022 141213431 135534747 135006516 "
-    "133851895 115169878 107349540 102531392 90354753 81195210 78077248 59128983 63025520 48129895 51304566 "
-    "155270560 59373566 16569"
-)
-ASSEMBLIES = {"GRCh38": GRCH38_LENGTHS, "GRCh37": GRCH37_LENGTHS}
-_SYNONYMS = {"grch38": "GRCh38", "hg38": "GRCh38", "grch37": "GRCh37", "hg19": "GRCh37"}
+__all__ = [
+    "ASSEMBLIES",
+    "GRCH37_LENGTHS",
+    "GRCH38_LENGTHS",
+    "ContigOverlap",
+    "assembly_of_accession",
+    "canonical_assembly",
+    "canonical_contig",
+    "check_lengths",
+    "contig_overlap",
+]
+_NAMES = tuple(GRCH38_LENGTHS)
 # UCSC's hg19 carries an older mitochondrion under the name chrM.
 _OTHER_MITOCHONDRION = {"GRCh37": 16571}
 
@@ -40,22 +32,24 @@ _GENBANK_FIRST, _GENBANK_LAST = 663, 686  # CM000663 is chr1, CM000686 is chrY
 
 
 def canonical_assembly(name: str) -> str:
-    """``GRCh38`` or ``GRCh37`` for any usual spelling (hg38, GRCh38.p14, hg19, …).
+    """``GRCh38``, ``GRCh37``, ``GRCm39`` or ``GRCm38`` for any usual spelling (hg38, GRCh38.p14, mm10, …).
 
     Raises
     ------
     SettingsError
         For an assembly that rarml has no contig lengths of.
     """
-    found = _SYNONYMS.get(name.strip().split(".")[0].lower())
+    found = SYNONYMS.get(name.strip().split(".")[0].lower())
     if found is None:
-        raise SettingsError(f"unknown assembly {name!r}", fix=did_you_mean(name, ["GRCh38", "GRCh37", "hg38", "hg19"]))
+        known = [*ASSEMBLIES, *SYNONYMS]
+        alike = [other for other in known if other[:4].lower() == name[:4].lower()]  # GRCh39 is no slip of GRCm39
+        raise SettingsError(f"unknown assembly {name!r}", fix=did_you_mean(name, alike or known))
     return found
 
 
 @lru_cache(maxsize=65536)
 def canonical_contig(name: str) -> str:
-    """UCSC-style name of a human chromosome; any other name is returned as it is.
+    """UCSC-style name of a chromosome; any other name is returned as it is. Accessions are known of human ones only.
 
     ``1``, ``chr1``, ``Chr1``, ``NC_000001.11`` and ``CM000663.2`` give ``chr1``; ``M``, ``MT``, ``chrMT``,
     ``NC_012920.1`` and ``J01415.2`` give ``chrM``; ``23`` and ``24`` are left alone (PLINK's habit, not a contig).

@@ -9,10 +9,11 @@ import pandas as pd
 
 from rarml.core.errors import InputError
 from rarml.reference.gene_info import read_gene_info
+from rarml.reference.species import HUMAN, Species, is_ensembl_gene
 
 
 def to_ensembl_keys(
-    rows: pd.DataFrame, gene_info: Path | None, where: Path
+    rows: pd.DataFrame, gene_info: Path | None, where: Path, species: Species = HUMAN
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Give every row an Ensembl gene id.
 
@@ -24,6 +25,8 @@ def to_ensembl_keys(
         NCBI gene_info; needed if any id is not Ensembl.
     where : Path
         The annotation, for messages.
+    species : Species
+        Whose genes they are.
 
     Returns
     -------
@@ -37,23 +40,23 @@ def to_ensembl_keys(
     InputError
         If ids are not Ensembl and no gene_info is given, or none of them is known to it.
     """
-    other = sorted(set(rows.loc[~rows["gene_id"].str.startswith("ENSG"), "gene_id"]))
+    other = sorted({str(gene) for gene in rows["gene_id"].unique() if not is_ensembl_gene(str(gene))})
     if not other:
         return rows, {}
     if gene_info is None:
         raise InputError(
             f"{len(other):,} genes have no Ensembl id (e.g. {other[0]!r})",
             where=where,
-            fix="set 'gene_info' to NCBI's Homo_sapiens.gene_info, which translates them",
+            fix=f"set 'gene_info' to NCBI's {species.gene_info}, which translates them",
         )
-    links = _links(gene_info)
+    links = _links(gene_info, species)
     found = {name: links.get(name.upper(), set()) for name in other}
     key = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
     if not key and len(other) == rows["gene_id"].nunique():
         raise InputError(
             f"none of its {len(other):,} genes (e.g. {other[0]!r}) is known to gene_info",
             where=where,
-            fix="is it human?",
+            fix=f"is it {species.name}?",
         )
     left_out = {
         "no Ensembl id": [name for name, ids in found.items() if not ids],
@@ -65,10 +68,10 @@ def to_ensembl_keys(
     return kept, {reason: names for reason, names in left_out.items() if names}
 
 
-def _links(gene_info: Path) -> dict[str, set[str]]:
+def _links(gene_info: Path, species: Species) -> dict[str, set[str]]:
     """Ensembl ids by ``GENEID:…`` and by approved symbol (upper case)."""
     links: defaultdict[str, set[str]] = defaultdict(set)
-    for gene in read_gene_info(gene_info):
+    for gene in read_gene_info(gene_info, species):
         links[f"GENEID:{gene.entrez}"].update(gene.ensembl)
         links[gene.symbol.upper()].update(gene.ensembl)
     return dict(links)

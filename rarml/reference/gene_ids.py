@@ -9,13 +9,14 @@ import pandas as pd
 
 from rarml.reference.gene_info import NcbiGene, read_gene_info
 from rarml.reference.gene_names import GeneNames
+from rarml.reference.species import HUMAN, Species
 
 __all__ = ["GeneNames", "build_gene_names"]
 
 Name = tuple[str, str, str]  # name (upper case), kind, gene_id
 
 
-def build_gene_names(genes: pd.DataFrame, gene_info: str | Path | None = None) -> GeneNames:
+def build_gene_names(genes: pd.DataFrame, gene_info: str | Path | None = None, species: Species = HUMAN) -> GeneNames:
     """Collect the names of an annotation's genes.
 
     Parameters
@@ -25,6 +26,8 @@ def build_gene_names(genes: pd.DataFrame, gene_info: str | Path | None = None) -
         one equal to the gene id, is filled from NCBI where that is possible.
     gene_info : path, optional
         NCBI ``gene_info``; without it only Ensembl ids and the annotation's symbols resolve.
+    species : Species
+        Whose rows of ``gene_info`` count.
 
     Notes
     -----
@@ -42,7 +45,7 @@ def build_gene_names(genes: pd.DataFrame, gene_info: str | Path | None = None) -
     if gene_info is None:
         names += [(symbol.upper(), "symbol", gene) for gene, symbol in symbols.items()]
         return _finish(names, symbols)
-    ncbi = read_gene_info(gene_info)
+    ncbi = read_gene_info(gene_info, species)
     owners = _owners(ncbi, {str(gene) for gene in genes.index}, symbols)
     _fill_symbols(ncbi, owners, symbols)
     names += _symbol_names(ncbi, owners, symbols)

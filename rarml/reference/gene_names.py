@@ -1,4 +1,4 @@
-"""Any human gene identifier -> the annotation's Ensembl gene id, offline, with the reason."""
+"""Any gene identifier -> the annotation's Ensembl gene id, offline, with the reason."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ KINDS = ("ensembl", "symbol", "entrez", "hgnc", "previous", "alias", "outside")
 """Kinds of names in the order of precedence; 'outside' names a known gene that the annotation does not hold."""
 
 _DISPLAY = "display"  # in the file only: a gene's symbol by which it cannot be found, because another gene owns it
-_ENSEMBL = re.compile(r"^(ENSGR?\d{6,})(?:\.\d+)?(?:_PAR_Y)?$")
+_ENSEMBL = re.compile(r"^(ENS(?:GR?|[A-Z]{3,4}G)\d{6,})(?:\.\d+)?(?:_PAR_Y)?$")
+_PREFIX = re.compile(r"^ENS[A-Z]*G")
 _ENTREZ = re.compile(r"^(?:ENTREZ(?:ID)?:|GENEID:|NCBI(?:GENE)?:|LOC)?(\d+)(?:\.0+)?$")
 _HGNC = re.compile(r"^(?:HGNC:){1,2}(\d+)$")
-_FOREIGN = (
-    (re.compile(r"^ENS[A-Z]{3,4}G\d"), "an Ensembl gene of another species"),
-    (re.compile(r"^ENS[TPE]\d|^[NX][MRP]_\d"), "a transcript or protein id, a gene id is needed"),
-)
+OTHER_SPECIES = "an Ensembl gene of another species"
+_FOREIGN = ((re.compile(r"^ENS[TPE]\d|^[NX][MRP]_\d"), "a transcript or protein id, a gene id is needed"),)
 
 
 class GeneNames:
@@ -57,6 +56,12 @@ class GeneNames:
             elif kind == known[0] and gene not in known[1]:
                 index[name] = (kind, (*known[1], gene))
         return index
+
+    @cached_property
+    def _prefixes(self) -> set[str]:
+        """Prefixes of the annotation's Ensembl ids, such as ENSG; human where it has none."""
+        own = self.table.loc[self.table["kind"] == "ensembl", "name"]
+        return {found[0] for name in own.head(1) if (found := _PREFIX.match(name))} or {"ENSG"}
 
     def resolve(self, queries: Iterable[object]) -> pd.DataFrame:
         """Map identifiers of any kind, mixed as they come.
@@ -108,8 +113,9 @@ class GeneNames:
         for pattern, note in _FOREIGN:
             if pattern.match(key):
                 return note
-        if _ENSEMBL.match(key):
-            return "an Ensembl gene that is not in this annotation"
+        if _ENSEMBL.match(key) and (prefix := _PREFIX.match(key)) is not None:
+            own = prefix[0] in self._prefixes
+            return "an Ensembl gene that is not in this annotation" if own else OTHER_SPECIES
         return "no gene of this annotation has this name"
 
     def genes(self) -> list[str]:

@@ -14,6 +14,7 @@ from rarml.reference.contigs import ASSEMBLIES, canonical_assembly, check_length
 from rarml.reference.ensembl_keys import to_ensembl_keys
 from rarml.reference.promoters import add_windows, choose_promoters, one_place_per_gene
 from rarml.reference.spec import ReferenceSpec
+from rarml.reference.species import species_of
 
 
 @dataclass
@@ -42,7 +43,7 @@ def build_gene_model(spec: ReferenceSpec) -> GeneModel:
     model.lines += [f"annotation {file.name}: {note}" for note in annotation.notes]
     rows = _keep_biotypes(annotation.rows, spec, model, file)
     rows = _keep_contigs(rows, spec, model, file)
-    rows, without_id = to_ensembl_keys(rows, spec.path("gene_info"), file)
+    rows, without_id = to_ensembl_keys(rows, spec.path("gene_info"), file, species_of(spec.assembly))
     model.dropped.update(without_id)
     rows, several = one_place_per_gene(rows)
     if several:
@@ -86,7 +87,7 @@ def read_tiers(path: Path) -> dict[str, str]:
 
 def _check_assembly(annotation: Annotation, assembly: str) -> None:
     stated = annotation.assembly
-    known = stated is not None and stated[:2].lower() in ("gr", "hg")
+    known = stated is not None and stated[:2].lower() in ("gr", "hg", "mm")
     if stated is not None and (not known or canonical_assembly(stated) != assembly):
         raise InputError(
             f"says that it is of {stated}, the reference is {assembly}",

@@ -27,7 +27,7 @@ class ReferenceSpec(Settings):
     Attributes
     ----------
     assembly : str
-        GRCh38 (hg38) or GRCh37 (hg19); every file's contigs are held against it.
+        GRCh38 (hg38), GRCh37 (hg19), GRCm39 (mm39) or GRCm38 (mm10); every file's contigs are held against it.
     annotation : str
         GTF, GFF3, BED6 of TSSs or TSS table.
     genome : str, optional

@@ -72,7 +72,7 @@ class Reference:
 
     @property
     def assembly(self) -> str:
-        """``GRCh38`` or ``GRCh37``."""
+        """Canonical name, see `rarml.reference.contigs.canonical_assembly`."""
         return str(self.manifest["assembly"])
 
     @property

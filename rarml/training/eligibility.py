@@ -47,8 +47,13 @@ def standin_level(features: pd.DataFrame, stand_in: Sequence[str]) -> pd.Series:
     Raises
     ------
     SettingsError
-        If a named sample is not among the columns of `features`.
+        If a named sample is not among the columns of `features`, or these hold no expression at all.
     """
+    if not any(name.startswith("expression:") for name in features.columns):
+        raise SettingsError(
+            "the atlas has no expression of untreated cells, without which no gene can be told to be eligible",
+            fix="build the reference with an 'expression' table (genes x samples, TPM) of its species",
+        )
     if not stand_in:
         return features["expression:mean"]
     columns = [f"{LEVEL_PREFIX}{sample}" for sample in stand_in]

@@ -6,12 +6,13 @@ import pandas as pd
 
 from rarml.core.errors import SettingsError
 from rarml.core.seeds import child_rng
+from rarml.reference.species import HUMAN, species_of_genes
 
-HOX_CHROMOSOMES = ("chr2", "chr7", "chr12", "chr17")
+HOX_CHROMOSOMES = HUMAN.hox
 
 
 def chromosome_folds(genes: pd.DataFrame, n_folds: int = 6) -> pd.Series:
-    """Fold per gene; a chromosome is never split, and the four HOX chromosomes share one fold.
+    """Fold per gene; a chromosome is never split, and the four HOX chromosomes of the species share one fold.
 
     The assignment depends on the genes alone, never on labels, so every model on one atlas has the same folds and a
     model can be judged on another's labels for chromosomes it has not seen. Largest units are placed first, each into
@@ -20,7 +21,7 @@ def chromosome_folds(genes: pd.DataFrame, n_folds: int = 6) -> pd.Series:
     Parameters
     ----------
     genes : DataFrame
-        Indexed by gene_id, with `chrom`.
+        Indexed by gene_id (which tells human from mouse), with `chrom`.
     n_folds : int
         Number of folds, at least 3.
 
@@ -29,7 +30,7 @@ def chromosome_folds(genes: pd.DataFrame, n_folds: int = 6) -> pd.Series:
     SettingsError
         If there are fewer units (chromosomes, the HOX ones as one) than folds, or fewer than 3 folds.
     """
-    unit = genes["chrom"].astype(str).where(~genes["chrom"].isin(HOX_CHROMOSOMES), "HOX")
+    unit = genes["chrom"].astype(str).where(~genes["chrom"].isin(species_of_genes(genes.index).hox), "HOX")
     sizes = unit.value_counts()
     if n_folds < 3 or len(sizes) < n_folds:
         raise SettingsError(

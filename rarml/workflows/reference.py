@@ -9,7 +9,7 @@ from pathlib import Path
 from rarml.core.lock import output_lock
 from rarml.core.swap import recover
 from rarml.features.atlas import build_atlas, load_atlas, write_atlas
-from rarml.features.sequence_block import encoder_digest
+from rarml.features.sequence_block import encoder_digest, fits
 from rarml.reference.build import build_reference
 from rarml.reference.spec import load_reference_spec
 from rarml.reference.store import Reference
@@ -68,11 +68,17 @@ def _atlas(reference: Reference, folder: Path, encoder: Path | None) -> str:
     """Write the feature atlas into the reference folder unless it is there, of this very reference and encoder."""
     if (folder / "manifest.json").is_file():
         earlier = load_atlas(folder, columns=[])
-        wanted = encoder_digest(encoder) if reference.sequences is not None else None
+        read = reference.sequences is not None and fits(reference, encoder)
+        wanted = encoder_digest(encoder) if read else None
         same = earlier.manifest["reference_digest"] == reference.manifest["digest"]
         if same and earlier.manifest.get("encoder_digest") == wanted:
             return f"atlas: {len(earlier.genes):,} genes, kept as it is"
     atlas = build_atlas(reference, encoder=encoder)
     write_atlas(atlas, folder, overwrite=True)
     blocks = ", ".join(f"{row['block']} {row['columns']}" for row in atlas.describe().to_dict(orient="records"))
-    return f"atlas: {len(atlas.genes):,} genes, columns: {blocks}"
+    line = f"atlas: {len(atlas.genes):,} genes, columns: {blocks}"
+    if reference.sequences is not None and "sequence" not in atlas.manifest["blocks"]:
+        line += (
+            "; block sequence left out, as the promoter encoders are of another species (rarml pretrain makes others)"
+        )
+    return line

@@ -5,6 +5,7 @@ import pytest
 
 from rarml.core.errors import InputError, SettingsError
 from rarml.reference.contigs import (
+    ASSEMBLIES,
     GRCH37_LENGTHS,
     GRCH38_LENGTHS,
     assembly_of_accession,
@@ -26,6 +27,15 @@ def test_lengths_and_accessions_agree_with_bioframe(ucsc: str, ours: dict[str, i
             assert canonical_contig(alias) == name
             if "_" in alias:
                 assert assembly_of_accession(alias) == canonical_assembly(ucsc)
+
+
+@pytest.mark.parametrize(("ucsc", "name"), [("mm39", "GRCm39"), ("mm10", "GRCm38")])
+def test_mouse_lengths_agree_with_bioframe(ucsc: str, name: str) -> None:
+    info = bioframe.assembly_info(ucsc).seqinfo
+    theirs = dict(zip(info["name"], info["length"], strict=True))
+    assert canonical_assembly(ucsc) == name
+    assert len(ASSEMBLIES[name]) == 22
+    assert {contig: theirs[contig] for contig in ASSEMBLIES[name]} == ASSEMBLIES[name]
 
 
 @pytest.mark.parametrize(
