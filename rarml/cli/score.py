@@ -44,6 +44,15 @@ def score_command(
     level: Annotated[
         float, typer.Option("--level", min=0.5, max=0.99, help="Coverage of the classes that are not ruled out.")
     ] = 0.9,
+    orthologues: Annotated[
+        Path | None,
+        typer.Option(
+            "--orthologues",
+            help="Table: gene of another species, its human gene (BioMart export or two columns); flags every answer.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
     atlas: AtlasOption = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
@@ -58,7 +67,7 @@ def score_command(
     """
     from rarml.cli.claim import claim
     from rarml.cli.score_table import print_scores
-    from rarml.cli.terminal import say_written
+    from rarml.cli.terminal import note, say_written
     from rarml.workflows.gene_input import read_names
     from rarml.workflows.prevalence import parse_prevalence
     from rarml.workflows.score import score
@@ -67,8 +76,12 @@ def score_command(
         claim(out, overwrite=overwrite)
     asked = parse_prevalence(prevalence) if prevalence else None
     with engine(threads, processes, cluster):
-        result = score(read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level)
+        result = score(
+            read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level, orthologues=orthologues
+        )
     print_scores(result, top=top)
+    for text in result.notes:
+        note(f"note: {text}")
     if out is not None:
         from rarml.workflows.score_output import write_scores
 

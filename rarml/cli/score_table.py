@@ -32,8 +32,10 @@ def print_scores(result: ScoreResult, *, top: int) -> None:
     for bundle in result.bundles:
         rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
         rows = rows.assign(symbol=rows["symbol"].fillna(rows["gene_id"]))  # some genes have an id alone
+        if "orthology" in rows:
+            rows = rows.assign(symbol=rows["query"] + " → " + rows["symbol"])
         ranked = rows.assign(silent=rows["call"] == NOT_JUDGED).sort_values(["silent", "rank", "symbol"], kind="stable")
-        ranked = ranked.drop_duplicates("gene_id")
+        ranked = ranked.drop_duplicates("gene_id" if "orthology" not in rows else ["query", "gene_id"])
         kind = " (experimental)" if bundle.manifest.experimental else ""
         print_table(
             f"{bundle.name}{kind}: {bundle.manifest.cell_type} – {min(top, len(ranked))} of {len(ranked)} genes",

@@ -9,6 +9,7 @@ import pandas as pd
 
 UNCLEAR = "candidate, direction unclear"
 NOT_JUDGED = "not judged"
+OTHER_SPECIES = "out of domain: other species"
 SILENT = "not expressed in the untreated stand-in"
 _CLEARLY = 2.0
 _IN_DOMAIN_PERCENTILE = 99.0
@@ -58,7 +59,9 @@ def _direction_of_two(p: np.ndarray, directions: Sequence[str]) -> list[str]:
     return [f"candidate {directions[i]}" if sure else UNCLEAR for i, sure in zip(best, clear, strict=True)]
 
 
-def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFrame) -> pd.Series:
+def gene_flags(
+    predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFrame, *, other_species: bool = False
+) -> pd.Series:
     """Flags per gene, joined by "; ": what limits the answer.
 
     Parameters
@@ -69,6 +72,8 @@ def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFr
         The bundle's labels: `eligibility`, `trained_as`.
     genes : DataFrame
         The atlas' genes: `has_sequence`.
+    other_species : bool
+        The atlas is of another species than the model: no gene is in its domain, whatever its features.
     """
     eligibility = labels["eligibility"].reindex(predictions.index).fillna("not in this model's atlas")
     has_sequence = genes["has_sequence"].reindex(predictions.index).fillna(False).to_numpy(dtype=bool)
@@ -76,9 +81,11 @@ def gene_flags(predictions: pd.DataFrame, labels: pd.DataFrame, genes: pd.DataFr
     flags = []
     for reason, sequenced, distant in zip(eligibility, has_sequence, far, strict=True):
         found = [] if sequenced else ["no sequence"]
-        if reason not in ("eligible", "no sequence"):
+        if other_species:
+            found.append(OTHER_SPECIES)
+        elif reason not in ("eligible", "no sequence"):
             found.append(str(reason))
-        if distant and sequenced:
+        if distant and sequenced and not other_species:
             found.append("out of domain")
         flags.append("; ".join(found))
     return pd.Series(flags, index=predictions.index, name="flags")

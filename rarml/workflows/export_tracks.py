@@ -58,7 +58,7 @@ def write_tracks(
             found, said = base_rows(answers, model, reference, bases)
             notes += said
             if len(found):
-                track = Track(f"bases_{word}.bedGraph", f"bases {cells}", f"What each base adds to P(up), {cells}")
+                track = Track(f"bases_{word}.bedGraph", f"bases {cells}", f"Share of each base in up, {cells}")
                 write_bedgraph(found, inside / track.file)
                 tracks.append(track)
     (inside / "chrom.sizes").write_text(_sizes(lengths), encoding="utf-8")

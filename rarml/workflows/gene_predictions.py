@@ -12,7 +12,9 @@ from rarml.core.errors import BundleError
 from rarml.core.parallel import run, use_engine
 from rarml.core.parallel_threads import Threads
 from rarml.features.atlas import Atlas
+from rarml.features.selection import samples_of
 from rarml.workflows.prevalence import at_prevalence
+from rarml.workflows.score_species import is_other_species
 
 if TYPE_CHECKING:
     from rarml.workflows.predictions import TrainedModel
@@ -21,7 +23,9 @@ CHUNK = 2048
 """Genes predicted at once."""
 
 
-def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] | None = None) -> pd.DataFrame:
+def gene_predictions(
+    bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] | None = None, *, any_species: bool = False
+) -> pd.DataFrame:
     """Predictions of a bundle for every gene of an atlas.
 
     The bundle's own table where it was trained on this very atlas (the same numbers, without loading the boosters);
@@ -35,6 +39,8 @@ def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] |
         Read with its columns where its digest is not that of the bundle.
     shares : mapping of str to float, optional
         Class shares to give probabilities and ranks at (`rarml.workflows.prevalence`); those of training by default.
+    any_species : bool
+        Take an atlas of another species than the model's; the caller flags the answers.
 
     Raises
     ------
@@ -47,7 +53,7 @@ def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] |
         if shares is None or dict(shares) == trained:
             return found
     else:
-        found, eligible = _fresh_predictions(bundle, atlas)
+        found, eligible = _fresh_predictions(bundle, atlas, any_species=any_species)
     if shares is not None and dict(shares) != trained:
         found = at_prevalence(found, trained, shares)
     from rarml.workflows.predictions import genome_rank
@@ -55,11 +61,12 @@ def gene_predictions(bundle: Bundle, atlas: Atlas, shares: Mapping[str, float] |
     return found.assign(rank=genome_rank(found, eligible))
 
 
-def _fresh_predictions(bundle: Bundle, atlas: Atlas) -> tuple[pd.DataFrame, pd.Series]:
+def _fresh_predictions(bundle: Bundle, atlas: Atlas, *, any_species: bool) -> tuple[pd.DataFrame, pd.Series]:
     """Predictions, without ranks, and eligibility of every gene of the atlas."""
-    _require_fitting(bundle, atlas)
+    other = is_other_species(bundle.manifest.assembly, str(atlas.manifest["assembly"]))
+    _require_fitting(bundle, atlas, any_assembly=other and any_species)
     # the boosters and their libraries take seconds to load: only where they are needed
-    from rarml.training.eligibility import EligibilityRule, eligibility
+    from rarml.training.eligibility import ELIGIBLE, EligibilityRule, eligibility
     from rarml.workflows.model_files import load_model
 
     with use_engine(Threads(1)):  # several chunks of genes at once, each on one thread
@@ -67,6 +74,9 @@ def _fresh_predictions(bundle: Bundle, atlas: Atlas) -> tuple[pd.DataFrame, pd.S
     features = atlas.features[bundle.manifest.columns]
     chunks = [(first, first + CHUNK) for first in range(0, len(features), CHUNK)]
     predictions = pd.concat(list(run(_predict_chunk, chunks, shared=(model, features), what="scoring")))
+    if other and not set(bundle.manifest.context.stand_in) <= set(samples_of(list(atlas.features.columns))):
+        # human stand-in cells say nothing of a mouse gene's expression: all are ranked alike
+        return predictions, pd.Series(ELIGIBLE, index=atlas.genes.index)
     rule = EligibilityRule.model_validate(bundle.manifest.settings["eligibility"])
     return predictions, eligibility(atlas.genes, atlas.features, bundle.manifest.context.stand_in, rule)
 
@@ -80,10 +90,10 @@ def _predict_chunk(given: tuple[TrainedModel, pd.DataFrame], rows: tuple[int, in
     return predict_genes(model, some, model.full.training_folds).join(conformal_columns(model, some))
 
 
-def _require_fitting(bundle: Bundle, atlas: Atlas) -> None:
+def _require_fitting(bundle: Bundle, atlas: Atlas, *, any_assembly: bool) -> None:
     """A column that is not there would pass for a value that is missing in every gene."""
     assembly = str(atlas.manifest["assembly"])
-    if assembly != bundle.manifest.assembly:
+    if assembly != bundle.manifest.assembly and not any_assembly:
         raise BundleError(
             f"was trained on {bundle.manifest.assembly}, the atlas is of {assembly}",
             where=bundle.path,

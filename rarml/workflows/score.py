@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,20 @@ from rarml.core.errors import InputError
 from rarml.estimators.prediction_sets import prediction_sets
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.atlas_build import RAR_TYPES
-from rarml.workflows.calls import NOT_JUDGED, call_words, gene_flags
+from rarml.labels.orthologues import read_orthologues
+from rarml.workflows.calls import NOT_JUDGED, OTHER_SPECIES, call_words, gene_flags
 from rarml.workflows.gene_predictions import gene_predictions
 from rarml.workflows.prevalence import expected_shares
+from rarml.workflows.score_species import (
+    GIVE_TABLE,
+    OTHER_ATLAS_WORDS,
+    OTHER_SPECIES_WORDS,
+    any_foreign,
+    foreign_note,
+    is_other_species,
+    orthologue_notes,
+    resolve_orthologues,
+)
 
 CLASSES = ("up", "down", "unresponsive")
 SET_LEVEL = 0.9
@@ -47,6 +58,12 @@ class ScoreResult:
         Per model the class shares at which probabilities are given.
     level : float
         Of the prediction sets.
+    assembly : str
+        Of the atlas, for coordinates.
+    other_species : str
+        What the answers rest on where the genes are of another species than the models; '' where they are not.
+    notes : list of str
+        What a user should know of the names given.
     """
 
     table: pd.DataFrame
@@ -56,6 +73,9 @@ class ScoreResult:
     genes: pd.DataFrame
     shares: list[dict[str, float]]
     level: float
+    assembly: str
+    other_species: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def score(
@@ -65,6 +85,7 @@ def score(
     atlas: str | Path | None = None,
     prevalence: Mapping[str, float] | None = None,
     level: float = SET_LEVEL,
+    orthologues: str | Path | None = None,
 ) -> ScoreResult:
     """Predict the ATRA response of each named gene.
 
@@ -80,6 +101,10 @@ def score(
         Expected share of up and of down genes among eligible ones; each model's training genes' own by default.
     level : float
         Of the prediction sets, between 0 and 1.
+    orthologues : str or Path, optional
+        Table of another species' genes and their human orthologues (`rarml.labels.orthologues`): the names are looked
+        up in it, a name with several orthologues has a row for each, column `orthology` says which kind it is, and all
+        rows are flagged.
 
     Raises
     ------
@@ -94,20 +119,31 @@ def score(
     if not bundles:
         raise InputError("no models found", fix="name one with --model, or train one with rarml train")
     source = _open_atlas(atlas if atlas is not None else shipped_atlas(), bundles)
-    resolved = source.names.resolve(list(names))
+    resolved, notes, other_species = _resolve(list(names), source, orthologues)
     wanted = list(dict.fromkeys(gene for gene in resolved["gene_id"].dropna() if gene in source.genes.index))
     if not wanted:
         first = resolved.iloc[0]
+        if orthologues is None and any_foreign(resolved):
+            what = f"none of the {len(resolved):,} names is a human gene (the first is {first['query']!r})"
+            raise InputError(what, fix=GIVE_TABLE)
         raise InputError(
             f"none of the {len(resolved):,} names is a gene of the atlas (the first, {first['query']!r}, "
             f"{first['note'] or 'is outside it'})",
-            fix="give human symbols, Ensembl, Entrez or HGNC ids; see rarml check",
+            fix="see that the names are spelt as in the table of orthologues"
+            if orthologues is not None
+            else "give human symbols, Ensembl, Entrez or HGNC ids; see rarml check",
         )
+    assembly = str(source.manifest["assembly"])
+    if not other_species and any(is_other_species(bundle.manifest.assembly, assembly) for bundle in bundles):
+        other_species = OTHER_ATLAS_WORDS
+        notes = [*notes, other_species]
     sites = source.sites[source.sites["gene_id"].isin(wanted)]
     best = best_sites(sites)
     shares = [expected_shares(bundle.manifest.prevalence, prevalence or {}) for bundle in bundles]
     parts = [
-        _score_one(bundle, source, resolved, wanted, own, level).join(best, on="gene_id")
+        _score_one(bundle, source, resolved, wanted, own, level, through=orthologues is not None).join(
+            best, on="gene_id"
+        )
         for bundle, own in zip(bundles, shares, strict=True)
     ]
     return ScoreResult(
@@ -118,6 +154,9 @@ def score(
         genes=source.genes.loc[wanted],
         shares=shares,
         level=level,
+        assembly=assembly,
+        other_species=other_species,
+        notes=notes,
     )
 
 
@@ -133,6 +172,18 @@ def best_sites(sites: pd.DataFrame) -> pd.DataFrame:
     return best
 
 
+def _resolve(names: list[str], atlas: Atlas, orthologues: str | Path | None) -> tuple[pd.DataFrame, list[str], str]:
+    """A row per name (or per orthologue), notes, and what the answers rest on if the genes are of another species."""
+    if orthologues is not None:
+        table = read_orthologues(orthologues)
+        resolved = resolve_orthologues(names, table, atlas.names)
+        return resolved, orthologue_notes(resolved, table), OTHER_SPECIES_WORDS
+    resolved = atlas.names.resolve(names)
+    human = not is_other_species(str(atlas.manifest["assembly"]), "GRCh38")
+    said = foreign_note(resolved) if human else ""
+    return resolved, [said] if said else [], ""
+
+
 def _open_atlas(folder: str | Path, bundles: Sequence[Bundle]) -> Atlas:
     """The atlas, with feature values only if a model has no stored predictions for it."""
     bare = load_atlas(folder, columns=[])
@@ -140,10 +191,18 @@ def _open_atlas(folder: str | Path, bundles: Sequence[Bundle]) -> Atlas:
 
 
 def _score_one(
-    bundle: Bundle, atlas: Atlas, resolved: pd.DataFrame, wanted: list[str], shares: dict[str, float], level: float
+    bundle: Bundle,
+    atlas: Atlas,
+    resolved: pd.DataFrame,
+    wanted: list[str],
+    shares: dict[str, float],
+    level: float,
+    *,
+    through: bool,
 ) -> pd.DataFrame:
     manifest, labels = bundle.manifest, bundle.labels
-    chosen = gene_predictions(bundle, atlas, shares).reindex(wanted)
+    other = is_other_species(manifest.assembly, str(atlas.manifest["assembly"]))
+    chosen = gene_predictions(bundle, atlas, shares, any_species=True).reindex(wanted)
     answer = pd.DataFrame(index=pd.Index(wanted, name="gene_id"))
     answer["call"] = call_words(chosen, shares, labels["eligibility"])
     for name in CLASSES:
@@ -154,9 +213,14 @@ def _score_one(
     answer["not_ruled_out"] = pd.Series(kept, index=answer.index, dtype=object).mask(answer["call"] == NOT_JUDGED)
     answer["gain"] = chosen["gain"]
     answer["rank"] = chosen["rank"]
-    answer["flags"] = gene_flags(chosen, labels, atlas.genes)
+    flags = gene_flags(chosen, labels, atlas.genes, other_species=other)
+    if through:  # the human gene's own flags stay beside it
+        flags = (OTHER_SPECIES + "; " + flags).str.removesuffix("; ")
+    if through or other:
+        answer["not_ruled_out"] = pd.Series(np.nan, index=answer.index, dtype=object)
+    answer["flags"] = flags
     answer["measured"] = labels["status"].reindex(wanted).fillna("untested").astype(object)
-    rows = resolved.rename(columns={"status": "mapping"})[["query", "gene_id", "symbol", "mapping", "note"]].copy()
+    rows = resolved.rename(columns={"status": "mapping"}).drop(columns="via")
     rows["model"] = manifest.name
     rows["cell_type"] = manifest.cell_type
     rows["rank_of"] = int((labels["eligibility"] == "eligible").sum())

@@ -43,18 +43,25 @@ def score_content(
     """
     facts = [bundle.manifest.model_dump(mode="json") for bundle in result.bundles]
     models = [model_info(one) for one in facts]
+    if result.other_species:
+        models = [
+            replace(info, context_note="; ".join(filter(None, [info.context_note, result.other_species])))
+            for info in models
+        ]
     if shares is not None:
         models = [replace(info, prevalence=dict(own)) for info, own in zip(models, shares, strict=True)]
+    # controls measured in human cells are none for a bench of another species
+    controls = () if result.other_species else bench_controls(result.table, result.bundles, atlas=atlas, shares=shares)
     return ScoreContent(
         table=result.table,
         sites=result.sites,
         models=tuple(models),
         call_rule=CALL_RULE,
-        assembly=result.bundles[0].manifest.assembly,
+        assembly=result.assembly,
         provenance=provenance(result.bundles),
         methods=score_methods(facts, call_rule=CALL_RULE),
         hit_rates=tuple(row for one in facts for row in hit_rate_rows(one)),
-        controls=tuple(bench_controls(result.table, result.bundles, atlas=atlas, shares=shares)),
+        controls=tuple(controls),
         pages=dict(pages or {}),
         level=level,
         title=title,

@@ -36,7 +36,7 @@ def test_paths_and_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ("assembly: hg38\n", "key 'annotation' is missing"),
         ("annotation: a\nwindow: [1000, 60000]\n", r"key 'window\.1'.*less than or equal to 50000"),
         ("annotation: a\nwindow: [10, 10]\n", "shorter than 100 bases"),
-        ("annotation: a\nassembly: mm10\n", "unknown assembly 'mm10'"),
+        ("annotation: a\nassembly: rn7\n", "unknown assembly 'rn7'"),
         ("annotation: ${RARML_NOT_SET}/a\n", "RARML_NOT_SET is not set"),
         ("- a\n", "holds no settings"),
     ],
