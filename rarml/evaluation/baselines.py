@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarml.reference.species import human_spelling
+
 CHANCE = "chance (prevalence)"
 COVARIATES = "covariates"
 PANEL = "covariates + co-expression panel"
@@ -98,9 +100,13 @@ def family_mean(
         Columns ``p_<class>``, indexed like `status`.
     """
     genes = status.index
-    stems = symbols.reindex(genes).astype(str).str.extract(_STEM)[0]
+    stems = human_spelling(symbols.reindex(genes).astype(str)).str.extract(_STEM)[0]
     keys = pd.DataFrame({"stem": stems, "fold": folds.reindex(genes), "group": groups.reindex(genes)}, index=genes)
     own = np.stack([(status == name).to_numpy(dtype=np.float64) for name in classes], axis=1)
+
+    shares = own.mean(axis=0)
+    if stems.isna().all():  # pandas cannot group by nothing
+        return pd.DataFrame(np.tile(shares, (len(genes), 1)), genes, [f"p_{name}" for name in classes])
 
     def total(by: list[str]) -> NDArray[np.float64]:
         values = pd.DataFrame(own, index=genes).groupby([keys[key] for key in by], dropna=True).transform("sum")
@@ -109,5 +115,4 @@ def family_mean(
     # members of the stem, less those of its fold, less those of its group, plus those counted out twice
     seen = total(["stem"]) - total(["stem", "fold"]) - total(["stem", "group"]) + total(["stem", "fold", "group"])
     n = seen.sum(axis=1, keepdims=True)
-    shares = own.mean(axis=0)
     return pd.DataFrame((seen + SHRINKAGE * shares) / (n + SHRINKAGE), genes, [f"p_{name}" for name in classes])

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from rarml.reference.excel_dates import date_candidates
 
 ENSEMBL_GENE = re.compile(r"ENS(?:[A-Z]{3,4})?G\d{11}")
@@ -59,6 +61,16 @@ def species_of_genes(genes: Iterable[str]) -> Species:
     """Mouse if the first gene id is one of the mouse's, else human; one reference holds one species."""
     first = next(iter(genes), "")
     return MOUSE if str(first).startswith(MOUSE.ensembl) else HUMAN
+
+
+def human_spelling(symbols: pd.Series) -> pd.Series:
+    """Symbols, indexed by gene id, spelt as for human: mouse's Hoxa1 is HOXA1; human ones stay as they are.
+
+    Mouse's predicted genes (Gm123) get '': they share a series of numbers, not a family.
+    """
+    if species_of_genes(symbols.index) is HUMAN:
+        return symbols
+    return symbols.str.upper().where(~symbols.str.match(r"Gm\d"), "")
 
 
 def is_ensembl_gene(name: str) -> bool:

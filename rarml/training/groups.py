@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from rarml.reference.species import HUMAN, species_of_genes
+from rarml.reference.species import human_spelling
 
 _HOX = re.compile(r"^HOX([ABCD])\d+$")
 _STEM = re.compile(r"^([A-Z]{2,}|H\d[A-Z]+)\d")  # letters before the first digit; histones are H2BC11 and the like
@@ -45,7 +45,7 @@ def gene_groups(genes: pd.DataFrame, *, window: int = 1000) -> pd.Series:
     ordered = genes.sort_index().sort_values(["chrom", "tss"], kind="stable")
     numbers = np.arange(len(ordered))
     ties = [_chained(ordered["chrom"].to_numpy(dtype=str), ordered["tss"].to_numpy(), numbers, 2 * window)]
-    symbols = _capitals(ordered["symbol"].astype(str))
+    symbols = human_spelling(ordered["symbol"].astype(str))
     stems = symbols.str.extract(_STEM)[0]
     named = stems.notna().to_numpy()
     keys = (ordered["chrom"].astype(str) + " " + stems.fillna("")).to_numpy(dtype=str)
@@ -63,13 +63,6 @@ def gene_groups(genes: pd.DataFrame, *, window: int = 1000) -> pd.Series:
     for number, letter in zip(part[hox.notna().to_numpy()], hox.dropna(), strict=True):
         names[number] = f"HOX{letter}"
     return pd.Series([names[number] for number in part], index=ordered.index, name="group").reindex(genes.index)
-
-
-def _capitals(symbols: pd.Series) -> pd.Series:
-    """Symbols in human spelling. Mouse's predicted genes (Gm…) share a number series, not a family."""
-    if species_of_genes(symbols.index) is HUMAN:
-        return symbols
-    return symbols.str.upper().where(~symbols.str.match(r"Gm\d"), "")
 
 
 def relatives_in(groups: pd.Series, folds: pd.Series, genes: pd.Index, n_folds: int) -> NDArray[np.bool_]:

@@ -48,7 +48,7 @@ def call_words(predictions: pd.DataFrame, prevalence: dict[str, float], eligibil
     chosen = above.any(axis=1)
     words[chosen] = [f"candidate {directions[i]}" for i in np.where(above, p, -np.inf)[chosen].argmax(axis=1)]
     words[above.sum(axis=1) == 2] = _direction_of_two(p[above.sum(axis=1) == 2], directions)
-    words[(eligibility.reindex(predictions.index) == SILENT).to_numpy()] = NOT_JUDGED
+    words[(eligibility.reindex(predictions.index).fillna("") == SILENT).to_numpy(dtype=bool)] = NOT_JUDGED
     return pd.Series(words, index=predictions.index, name="call")
 
 

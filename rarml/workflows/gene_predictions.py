@@ -101,6 +101,13 @@ def _require_fitting(bundle: Bundle, atlas: Atlas, *, any_assembly: bool) -> Non
         )
     present = set(atlas.features.columns)
     absent = [name for name in bundle.manifest.columns if name not in present]
+    if absent and any_assembly:
+        raise BundleError(
+            f"was trained on {bundle.manifest.assembly}; {len(absent):,} of its feature columns, such as {absent[0]}, "
+            f"do not exist for {assembly}",
+            where=bundle.path,
+            fix="score the genes through --orthologues without this atlas, or train a model on it",
+        )
     if absent:
         raise BundleError(
             f"needs {len(absent):,} feature columns that the atlas lacks, such as {absent[0]}",

@@ -16,6 +16,7 @@ from rarml.estimators.prediction_sets import prediction_sets
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.features.atlas_build import RAR_TYPES
 from rarml.labels.orthologues import read_orthologues
+from rarml.reference.species import HUMAN, OF_ASSEMBLY
 from rarml.workflows.calls import NOT_JUDGED, OTHER_SPECIES, call_words, gene_flags
 from rarml.workflows.gene_predictions import gene_predictions
 from rarml.workflows.prevalence import expected_shares
@@ -122,7 +123,7 @@ def score(
     resolved, notes, other_species = _resolve(list(names), source, orthologues)
     wanted = list(dict.fromkeys(gene for gene in resolved["gene_id"].dropna() if gene in source.genes.index))
     if not wanted:
-        first = resolved.iloc[0]
+        first, species = resolved.iloc[0], OF_ASSEMBLY.get(str(source.manifest["assembly"]), HUMAN)
         if orthologues is None and any_foreign(resolved):
             what = f"none of the {len(resolved):,} names is a human gene (the first is {first['query']!r})"
             raise InputError(what, fix=GIVE_TABLE)
@@ -131,7 +132,7 @@ def score(
             f"{first['note'] or 'is outside it'})",
             fix="see that the names are spelt as in the table of orthologues"
             if orthologues is not None
-            else "give human symbols, Ensembl, Entrez or HGNC ids; see rarml check",
+            else f"give {species.name} symbols, Ensembl, Entrez or HGNC ids; see rarml check",
         )
     assembly = str(source.manifest["assembly"])
     if not other_species and any(is_other_species(bundle.manifest.assembly, assembly) for bundle in bundles):
@@ -223,7 +224,8 @@ def _score_one(
     rows = resolved.rename(columns={"status": "mapping"}).drop(columns="via")
     rows["model"] = manifest.name
     rows["cell_type"] = manifest.cell_type
-    rows["rank_of"] = int((labels["eligibility"] == "eligible").sum())
+    # of another species every gene of the atlas is ranked, see gene_predictions
+    rows["rank_of"] = len(atlas.genes) if other else int((labels["eligibility"] == "eligible").sum())
     return rows.join(answer, on="gene_id")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rarml.evaluation.baselines import PANEL
 from rarml.evaluation.curves import pr_points, reliability_bins, roc_points
 from rarml.evaluation.tasks import task_scores, tasks_of
+from rarml.reference.species import HUMAN, OF_ASSEMBLY
 from rarml.report.content import Curve, TrainContent
 from rarml.report.model_card import model_card
 from rarml.report.train_report import train_html
@@ -42,6 +43,11 @@ LICENCES = {
     "Human Protein Atlas (expression and co-expression features, promoter encoders)": "CC BY-SA 4.0",
     "JASPAR 2022 (half-site matrix)": "CC BY 4.0",
     "NCBI Gene (identifiers)": "public domain",
+}
+# What rarml is given of another species is the user's own; only this is of its making.
+OTHER_LICENCES = {
+    "the genome, annotation and expression of the reference": "as their providers say",
+    "JASPAR 2022 (half-site matrix)": "CC BY 4.0",
 }
 
 
@@ -83,7 +89,7 @@ def train_content(
         blocks=dict(Counter(name.split(":", 1)[0] for name in facts["columns"])),
         notes=tuple(facts["labels"].get("notes", ())),
         limitations=(PU_LIMIT,) if facts["positive_unlabelled"] else (),
-        licences=LICENCES,
+        licences=LICENCES if OF_ASSEMBLY.get(str(facts["assembly"]), HUMAN) is HUMAN else OTHER_LICENCES,
         provenance={
             "assembly": str(facts["assembly"]),
             "feature atlas (SHA-256)": str(facts["atlas_digest"]),
