@@ -36,6 +36,10 @@ def scan_command(
     by_contig: Annotated[
         bool, typer.Option("--by-contig", help="Write a folder of Parquet files, one per contig (Hive layout).")
     ] = False,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="SIZE", help="Take at most so much, e.g. 500M or 2G [default: what is free]."),
+    ] = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,
     processes: ProcessesOption = None,
@@ -46,13 +50,14 @@ def scan_command(
     rarml scan promoters.fa --out sites.bed
     """
     from rarml.core.errors import InputError
+    from rarml.core.memory import parse_size
     from rarml.core.parallel import thread_count
     from rarml.core.settings import parse_settings
     from rarml.workflows.scan import scan_fasta, scan_genes, scan_regions
     from rarml.workflows.scan_settings import ScanSettings
 
     chosen = {"max_pvalue": max_pvalue, "background": background, "threads": thread_count(threads)}
-    chosen |= {"by_contig": by_contig}
+    chosen |= {"by_contig": by_contig, "memory": None if memory is None else parse_size(memory)}
     settings = parse_settings(
         {**chosen, "types": [name.strip() for name in types.split(",")] if types else None},
         ScanSettings,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from rarml.core.errors import BundleError
+from rarml.core.interrupts import interrupts_wait
 from rarml.estimators.booster_check import check_booster
 from rarml.estimators.classifier import MissingValuesClassifier, class_weights
 
@@ -92,14 +93,15 @@ class GradientClassifier(MissingValuesClassifier):
         """
         features, codes = self._training_data(X, y, np.float32)
         weights = class_weights(np.bincount(codes), self.balance)
-        data = xgb.QuantileDMatrix(
-            features,
-            label=codes,
-            weight=weights[codes],
-            feature_weights=column_weights,
-            max_bin=self.max_bin,
-            nthread=self.n_threads,
-        )
+        with interrupts_wait():  # it reads the arrays through callbacks
+            data = xgb.QuantileDMatrix(
+                features,
+                label=codes,
+                weight=weights[codes],
+                feature_weights=column_weights,
+                max_bin=self.max_bin,
+                nthread=self.n_threads,
+            )
         trained = xgb.train(self._parameters(), data, num_boost_round=self.n_rounds)
         self.importance_ = _total_gain(trained, features.shape[1])
         self.booster_ = _compact(trained, self.n_threads)

@@ -88,7 +88,9 @@ class KmerRidge(BaseEstimator):
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], parameters: Mapping[str, Any]) -> Self:
         """The inverse of `to_tensors` and `get_params`."""
         model = cls(**parameters)
-        model.weights_ = np.asarray(tensors["weights"], dtype=np.float32) * np.asarray(tensors["scale"])
+        # in C order, however the array came to be: the matrix product of another layout differs in the last digits
+        weights = np.ascontiguousarray(tensors["weights"], dtype=np.float32)
+        model.weights_ = weights * np.asarray(tensors["scale"])
         model.centre_ = np.asarray(tensors["centre"], dtype=np.float32)
         return model
 

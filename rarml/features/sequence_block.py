@@ -9,12 +9,13 @@ the columns mean the same on every chromosome, hold nothing that was measured at
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from rarml.core.progress import track
+from rarml.core.parallel import run
 from rarml.core.shipped import models_folder
 from rarml.features.combine import representative_rows, take_rows
 from rarml.features.sequence_encoder import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from rarml.reference.store import Reference
 
 NAME = "sequence"
-_ROWS = 2000
+_ROWS = 1024
 
 
 def build(reference: Reference, encoders: str | Path | EncoderSet | None = None) -> pd.DataFrame:
@@ -62,8 +63,11 @@ def build(reference: Reference, encoders: str | Path | EncoderSet | None = None)
     values = np.full((len(reference.promoters), len(used.columns)), np.nan, dtype=np.float32)
     # whole contigs at a time, so that each part is the work of one encoder
     order = wanted[np.argsort(chrom[wanted].astype(str), kind="stable")]
-    for part in track([order[start : start + _ROWS] for start in range(0, len(order), _ROWS)], what="encoding"):
-        values[part] = used.encode(reference.sequences.codes(part), chrom[part], reference.window[0])
+    parts = [order[start : start + _ROWS] for start in range(0, len(order), _ROWS)]
+    codes = ((reference.sequences.codes(part), chrom[part]) for part in parts)
+    answers = run(_encoded, codes, shared=(used, reference.window[0]), what="encoding", total=len(parts))
+    for part, answer in zip(parts, answers, strict=True):
+        values[part] = answer
     columns = [f"{NAME}:{column}" for column in used.columns]
     return pd.DataFrame(take_rows(values, rows), index=reference.genes.index, columns=columns)
 
@@ -77,6 +81,12 @@ def fits(reference: Reference, folder: str | Path | None = None) -> bool:
     learnt = str(read_encoder_manifest(Path(folder or shipped_encoders())).get("assembly") or "")
     own = OF_ASSEMBLY.get(str(reference.manifest.get("assembly")), HUMAN)
     return OF_ASSEMBLY.get(learnt, HUMAN) is own
+
+
+def _encoded(given: tuple[EncoderSet, int], part: tuple[NDArray[np.uint8], NDArray[Any]]) -> NDArray[np.float32]:
+    """On one thread (`run` sees to it): several would add up in another order, and change the last digits."""
+    encoders, tss = given
+    return encoders.encode(*part, tss)
 
 
 def shipped_encoders() -> Path:

@@ -119,7 +119,8 @@ def _require_closed_quotes(text: str, delimiter: str, file: Path) -> None:
 
 def split_lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """(line number, cells) of each line that is neither blank nor a comment."""
-    reader = csv.reader(text.splitlines(), delimiter=delimiter, skipinitialspace=delimiter == " ")
+    # line ends stay, so that a quoted cell over two lines is not read as one joined name
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=delimiter == " ")
     try:
         found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:

@@ -18,7 +18,7 @@ _LOOKS = {"up": (MODEL, "o", "--"), "down": (OTHER, "s", ":")}
 
 def score_drawings(content: ScoreContent) -> list[Drawing]:
     """One drawing per model that answers a gene."""
-    return [dot_drawing(view) for view in model_views(content) if view.rows]
+    return [dot_drawing(view) for view in model_views(content, TOP) if view.rows]
 
 
 def write_score_figures(content: ScoreContent, folder: str | Path, formats: Sequence[str] = FORMATS) -> list[Path]:

@@ -49,13 +49,14 @@ class ModelView:
         return [row for row in self.rows if row["call"] == call]
 
 
-def model_views(content: ScoreContent) -> list[ModelView]:
-    """A view per model; genes given twice are shown once with both names."""
+def model_views(content: ScoreContent, most: int | None = None) -> list[ModelView]:
+    """A view per model, of the `most` best genes if a number is given; a gene given twice is shown once, with both
+    names."""
     table = content.table.copy()
     for column in OPTIONAL:
         if column not in table:
             table[column] = None if column in _TEXT else np.nan
-    return [_view(info, i, table[table["model"] == info.name]) for i, info in enumerate(content.models, start=1)]
+    return [_view(info, i, table[table["model"] == info.name], most) for i, info in enumerate(content.models, start=1)]
 
 
 def unmapped_inputs(content: ScoreContent) -> list[dict[str, str]]:
@@ -68,7 +69,7 @@ def unmapped_inputs(content: ScoreContent) -> list[dict[str, str]]:
     ]
 
 
-def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
+def _view(info: ModelInfo, number: int, table: pd.DataFrame, most: int | None) -> ModelView:
     mapped = table[table["gene_id"].notna()]
     queries: dict[str, list[str]] = {}
     for gene, query in zip(mapped["gene_id"], mapped["query"], strict=True):
@@ -76,9 +77,12 @@ def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
     genes = mapped.drop_duplicates("gene_id").copy()
     genes["p_responsive"] = 1 - genes["p_unresponsive"].astype(float)
     genes["covariates_responsive"] = 1 - genes["covariates_unresponsive"].astype(float)
-    genes = genes.sort_values(["p_responsive", "gene_id"], ascending=[False, True], na_position="last")
-    plain = genes.astype(object).where(genes.notna(), None)
-    rows = [{str(key): value for key, value in row.items()} for row in plain.to_dict(orient="records")]
+    genes = genes.sort_values(["p_responsive", "gene_id"], ascending=[False, True], na_position="last").head(
+        len(genes) if most is None else most
+    )
+    names = [str(name) for name in genes.columns]
+    cells = [_plain(genes[name]) for name in genes.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
     for row in rows:
         row["queries"] = [
             name for name in dict.fromkeys(queries[row["gene_id"]]) if name not in (row["symbol"], row["gene_id"])
@@ -89,3 +93,8 @@ def _view(info: ModelInfo, number: int, table: pd.DataFrame) -> ModelView:
         row["flags"] = [flag for flag in (row["flags"] or "").split("; ") if flag]
     ranked = [row["rank_of"] for row in rows if row["rank_of"] is not None]
     return ModelView(info, f"model-{number}", rows, int(ranked[0]) if ranked else None)
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Python values, None where one is missing."""
+    return [None if gone else value for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]

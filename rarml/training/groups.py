@@ -78,9 +78,13 @@ def relatives_in(groups: pd.Series, folds: pd.Series, genes: pd.Index, n_folds: 
         The genes to look up; one without a group has no relatives.
     n_folds : int
     """
-    known = groups.dropna().index.intersection(folds.index)
-    here = pd.crosstab(groups[known], folds[known]).reindex(columns=range(n_folds), fill_value=0) > 0
-    found = here.reindex(groups.reindex(genes), fill_value=False).to_numpy(dtype=bool, copy=True)
+    number, names = pd.factorize(groups)
+    held = np.zeros((len(names) + 1, n_folds), dtype=bool)  # the last row is that of the genes without a group
+    where = folds.reindex(groups.index)
+    known = (number >= 0) & where.notna().to_numpy()
+    held[number[known], where[known].to_numpy(dtype=int)] = True
+    at = groups.index.get_indexer(genes)
+    found = held[np.where(at >= 0, number[at], -1)]
     own = folds.reindex(genes).to_numpy(dtype=int)
     found[np.arange(len(genes)), own] = False
     return found

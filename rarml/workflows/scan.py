@@ -18,6 +18,7 @@ from rarml.features.rare_sites import sites
 from rarml.reference.genome import open_genome
 from rarml.reference.store import Reference
 from rarml.reference.tracks import read_peaks
+from rarml.workflows.scan_memory import ScanPlan, scan_plan
 from rarml.workflows.scan_settings import ScanSettings
 from rarml.workflows.scan_sources import Piece, Tally, fasta_pieces, region_pieces
 from rarml.workflows.scan_stream import COLUMNS, site_rows
@@ -80,9 +81,9 @@ def scan_fasta(
         For a file that is not FASTA, or an output that exists or has an unknown format.
     """
     chosen = settings or ScanSettings()
-    tally = Tally()
-    pieces = fasta_pieces(fasta, tally, piece_names=chosen.piece_names)
-    return _scan(track(pieces, what="scanning"), tally, out, chosen, repeats, overwrite)
+    tally, plan = Tally(), _plan(chosen)
+    pieces = fasta_pieces(fasta, tally, plan.piece, piece_names=chosen.piece_names)
+    return _scan(track(pieces, what="scanning"), tally, out, chosen, plan, repeats, overwrite)
 
 
 def scan_regions(
@@ -96,7 +97,7 @@ def scan_regions(
 ) -> ScanResult:
     """Call RAREs in the regions of a BED file; regions that overlap or adjoin are joined first: no site is doubled."""
     chosen = settings or ScanSettings()
-    tally = Tally()
+    tally, plan = Tally(), _plan(chosen)
     regions = _merged(read_peaks(bed))
     source = open_genome(genome)
     missing = sorted(set(regions["chrom"]) - set(source.contigs))
@@ -107,8 +108,8 @@ def scan_regions(
     notes = (
         [f"{len(missing)} contigs of the regions are not in the genome: {', '.join(missing[:5])}"] if missing else []
     )
-    pieces = track(region_pieces(regions, source, tally), what="scanning", total=len(regions))
-    return _scan(pieces, tally, out, chosen, repeats, overwrite, notes)
+    pieces = track(region_pieces(regions, source, tally, plan.piece), what="scanning", total=len(regions))
+    return _scan(pieces, tally, out, chosen, plan, repeats, overwrite, notes)
 
 
 def scan_genes(
@@ -155,6 +156,7 @@ def _scan(
     tally: Tally,
     out: str | Path,
     settings: ScanSettings,
+    plan: ScanPlan,
     repeats: str | Path | None,
     overwrite: bool,
     notes: Sequence[str] = (),
@@ -173,7 +175,9 @@ def _scan(
 
         def counted() -> Iterator[pd.DataFrame]:
             nonlocal elements
-            rows = site_rows(pieces, scanner, max_pvalue=settings.max_pvalue, threads=settings.threads, repeats=masked)
+            rows = site_rows(
+                pieces, scanner, max_pvalue=settings.max_pvalue, size=plan.piece, threads=plan.threads, repeats=masked
+            )
             for table in rows:
                 for name, number in table["type"].value_counts().items():
                     counts[str(name)] = counts.get(str(name), 0) + int(number)
@@ -196,8 +200,12 @@ def _scan(
         tally.bases,
         tally.unknown,
         tally.ambiguous,
-        [*notes, *shares, f"{kind}; q-values over {tests:,} positions, strands and types"],
+        [*notes, *shares, plan.words(), f"{kind}; q-values over {tests:,} positions, strands and types"],
     )
+
+
+def _plan(settings: ScanSettings) -> ScanPlan:
+    return scan_plan(settings.scanner(), settings.threads, settings.memory)
 
 
 def _tests(scanner: PairScanner, tally: Tally) -> int:

@@ -32,6 +32,8 @@ class ScanSettings(Settings):
         Read FASTA names such as 'chr1:1000-2000' as places (0-based half-open) on that contig.
     threads : int
         The result does not depend on it.
+    memory : int or None
+        Bytes that the process may take; four fifths of what is free by default. Batches are made smaller to keep to it.
     by_contig : bool
         Write a folder of Parquet files, one per contig, in place of one file.
     """
@@ -42,6 +44,7 @@ class ScanSettings(Settings):
     background: Literal["promoters", "promoters-order-0", "uniform"] = "promoters"
     piece_names: bool = True
     threads: int = Field(default=1, ge=1)
+    memory: int | None = Field(default=None, ge=1)
     by_contig: bool = False
 
     def scanner(self) -> PairScanner:

@@ -14,8 +14,6 @@ from rarml.features.rivals import REACH
 from rarml.reference.genome import Genome
 from rarml.reference.genome_pieces import parse_piece_name
 
-PIECE = 1 << 22
-"""Bases read at once."""
 _BASES = b"ACGTUNacgtun"
 _AMBIGUOUS = b"RYSWKMBDHVryswkmbdhv"
 _GAPS = b"-.*"
@@ -57,8 +55,8 @@ class Tally:
     ambiguous: int = 0
 
 
-def fasta_pieces(path: str | Path, tally: Tally, *, piece_names: bool = True) -> Iterator[Piece]:
-    """Pieces of at most about `PIECE` bases of each record of a FASTA file (plain or gzip).
+def fasta_pieces(path: str | Path, tally: Tally, size: int, *, piece_names: bool = True) -> Iterator[Piece]:
+    """Pieces of at most about `size` bases of each record of a FASTA file (plain or gzip).
 
     Raises
     ------
@@ -95,7 +93,7 @@ def fasta_pieces(path: str | Path, tally: Tally, *, piece_names: bool = True) ->
             tally.unknown += text.count(b"N") + text.count(b"n") + len(strange)
             parts.append(text)
             held += len(text)
-            if held >= PIECE:
+            if held >= size:
                 yield record.piece(b"".join(parts), last=False)
                 parts, held = [], 0
     if not seen:
@@ -138,8 +136,8 @@ class _Record:
         return piece
 
 
-def region_pieces(regions: pd.DataFrame, genome: Genome, tally: Tally) -> Iterator[Piece]:
-    """Pieces of merged regions (columns chrom, start, end; sorted, not overlapping) of a genome.
+def region_pieces(regions: pd.DataFrame, genome: Genome, tally: Tally, size: int) -> Iterator[Piece]:
+    """Pieces, of at most `size` bases, of regions of a genome (columns chrom, start, end; sorted, not overlapping).
 
     `REACH` bases beyond each end are read as well, so that a site at the end of a region scores, and has the rivals,
     that it has in the whole genome; sites must lie inside the region.
@@ -147,8 +145,8 @@ def region_pieces(regions: pd.DataFrame, genome: Genome, tally: Tally) -> Iterat
     for chrom, start, end in zip(regions["chrom"], regions["start"], regions["end"], strict=True):
         begin, stop = max(0, int(start) - REACH), int(end) + REACH
         tally.sequences += 1
-        for at in range(begin, stop, PIECE):
-            upto = min(at + PIECE, stop)
+        for at in range(begin, stop, size):
+            upto = min(at + size, stop)
             bases = genome.fetch(chrom, at, upto).encode()
             inside = bases[max(0, int(start) - at) : len(bases) - max(0, upto - int(end))]
             tally.bases += len(inside)

@@ -19,7 +19,7 @@ from rarml.features.rivals import REACH, competitors
 from rarml.features.site_table import STRANDS, site_letters, site_scores
 from rarml.reference.bases import encode, soft_mask
 from rarml.reference.contigs import canonical_contig
-from rarml.workflows.scan_sources import PIECE, Piece
+from rarml.workflows.scan_sources import Piece
 
 COLUMNS = (
     "chrom",
@@ -78,6 +78,7 @@ def site_rows(
     scanner: PairScanner,
     *,
     max_pvalue: float,
+    size: int,
     threads: int = 1,
     repeats: pd.DataFrame | None = None,
 ) -> Iterator[pd.DataFrame]:
@@ -90,6 +91,8 @@ def site_rows(
     scanner : PairScanner
         May be laxer than `max_pvalue`: weaker pairs are used to tell what a site is composed of, and not reported.
     max_pvalue : float
+    size : int
+        Bases in a batch.
     threads : int
         Batches at once on threads; processes and a cluster have their own number (`rarml.core.parallel`).
     repeats : DataFrame, optional
@@ -99,7 +102,7 @@ def site_rows(
     underway: deque[tuple[list[str], _Batch]] = deque()
 
     def tasks() -> Iterator[_Batch]:
-        for names, batch in _prepared(_batches(pieces), scanner.margin + 2 * REACH):
+        for names, batch in _prepared(_batches(pieces, size), scanner.margin + 2 * REACH):
             underway.append((names, replace(batch, texts=[])))
             yield batch
 
@@ -113,15 +116,15 @@ def site_rows(
             yield table
 
 
-def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces together up to `PIECE` bases; only the last of a batch may be unfinished, for many short sequences are
+def _batches(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
+    """Pieces together up to `size` bases; only the last of a batch may be unfinished, for many short sequences are
     scanned as fast as one long one."""
     batch: list[Piece] = []
     held = 0
     for piece in pieces:
         batch.append(piece)
         held += len(piece.bases) + 1
-        if held >= PIECE or not piece.last:
+        if held >= size or not piece.last:
             yield batch
             batch, held = [], 0
     if batch:

@@ -116,10 +116,9 @@ def test_tune(made, inputs):
 
 def test_scan_and_a_worker_of_the_cluster_killed_in_mid_scan(made, inputs, tmp_path, monkeypatch):
     from rarml.core import parallel_cluster
-    from rarml.workflows import scan_sources, scan_stream
+    from rarml.workflows import scan_memory
 
-    for module in (scan_sources, scan_stream):
-        monkeypatch.setattr(module, "PIECE", 8_000)
+    monkeypatch.setattr(scan_memory, "PIECE", 8_000)
     words = ("scan", inputs / "small.fa", "--out", "sites.tsv", "--max-p", "1e-3", "--overwrite")
     scanned = made(*words)
     the_same(scanned)

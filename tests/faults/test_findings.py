@@ -14,7 +14,7 @@ REFUSED = [
     ("gene list", b"PK", "xlsx"),
     ("expression", b"\xef\xbb\xbf", "no gene"),
     ("FASTA", b">chr1\x0710\x0710GG0GGC]C\n#\n-0\x0710GG0GGC]C\n#\n-", "uneven"),
-    ("FASTA", b"\r\n>chr1CC\t>chr1CC\n~\t~\n\xe2\x80\xae", "no bases"),
+    ("FASTA", b"\r\n>chr1CC\t>chr1CC\n~\t~\n\xe2\x80\xae", "no bases|is empty"),
     (
         "FASTA, bgzip",
         bytes.fromhex("1f8b0800000000000403b34bce2832e47274760f81601ccc470debb8002a48ecc62b000000"),

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from rarml.core.errors import InputError
+from rarml.core.parallel import use_engine
+from rarml.core.parallel_threads import Threads
 from rarml.estimators.kmer_components import KmerComponents
 from rarml.estimators.kmer_ridge import KmerRidge
 from rarml.estimators.promoter_encoder import PromoterEncoder
@@ -61,6 +63,12 @@ def test_a_folder_answers_as_the_encoders_themselves(reference, encoders, block,
 def test_how_many_promoters_are_encoded_at_once_does_not_matter(reference, encoders, block, monkeypatch):
     monkeypatch.setattr(sequence_block, "_ROWS", 1)
     np.testing.assert_allclose(sequence_block.build(reference, encoders), block, atol=1e-5)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_last_digit_does_not_depend_on_the_threads(reference, encoders, block, threads):
+    with use_engine(Threads(threads)):
+        assert sequence_block.build(reference, encoders).equals(block)
 
 
 def test_without_sequence_there_are_no_columns(reference, encoders):

@@ -72,3 +72,9 @@ def test_gmt_line_without_genes(tmp_path):
         read_gene_sets(path)
     with pytest.raises(InputError, match="is a folder"):
         read_gene_list(tmp_path)
+
+
+def test_a_quoted_name_over_two_lines_is_not_joined(tmp_path):
+    path = tmp_path / "genes.csv"
+    path.write_text('gene,note\n"CYP26\nA1",x\nDHRS3,y\n', encoding="utf-8")
+    assert read_gene_list(path) == ["CYP26\nA1", "DHRS3"]  # a name that maps to nothing, and is reported so

@@ -10,7 +10,7 @@ import pytest
 from rarml.core.errors import InputError
 from rarml.features.calls import scan
 from rarml.reference.bases import decode, encode
-from rarml.workflows import scan_sources, scan_stream
+from rarml.workflows import scan_memory
 from rarml.workflows.scan import ScanSettings, scan_fasta, scan_genes, scan_regions
 
 SITE = "AGTTCACCCAAAGTTCA"
@@ -62,8 +62,7 @@ def test_sites_are_those_of_the_engine(tmp_path, records):
 def test_piece_size_changes_nothing(tmp_path, records, piece, monkeypatch):
     fasta = write_fasta(tmp_path / "in.fa", records)
     scan_fasta(fasta, tmp_path / "whole.tsv", ScanSettings(max_pvalue=1e-3))
-    monkeypatch.setattr(scan_sources, "PIECE", piece)
-    monkeypatch.setattr(scan_stream, "PIECE", piece)
+    monkeypatch.setattr(scan_memory, "PIECE", piece)
     scan_fasta(fasta, tmp_path / "parts.tsv", ScanSettings(max_pvalue=1e-3, threads=2))
     assert (tmp_path / "parts.tsv").read_text() == (tmp_path / "whole.tsv").read_text()
 
