@@ -13,7 +13,7 @@ from rarml.cli.options import AtlasOption, OverwriteOption
 def enrich_command(
     genes: Annotated[list[str], typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or -.")],
     background: Annotated[
-        Path | None, typer.Option("--background", help="List of genes the matched ones are taken from [default: all].")
+        Path | None, typer.Option("--background", help="List of genes the matched ones are taken from (default: all).")
     ] = None,
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="Take them from this model's unresponsive genes.")

@@ -18,11 +18,11 @@ def export_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", help="anndata, h5ad, tracks, gmt, rnk; repeatable [default: all but h5ad]."),
+        typer.Option("--format", "-f", help="anndata, h5ad, tracks, gmt, rnk; repeatable (default: all but h5ad)."),
     ] = None,
     min_p: Annotated[
         float | None,
-        typer.Option("--min-p", min=0, max=1, help="Gene sets: least P(up) or P(down) [default: the call]."),
+        typer.Option("--min-p", min=0, max=1, help="Gene sets: least P(up) or P(down) (default: the call)."),
     ] = None,
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="Gene sets: the so many most probable genes instead.")

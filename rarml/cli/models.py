@@ -12,7 +12,7 @@ app = typer.Typer(help="List, show and verify models.", no_args_is_help=True)
 
 @app.command("list")
 def list_command(
-    folder: Annotated[Path | None, typer.Option("--in", help="Folder of models [default: the shipped ones].")] = None,
+    folder: Annotated[Path | None, typer.Option("--in", help="Folder of models (default: the shipped ones).")] = None,
 ) -> None:
     """List models with their cell type, labels and held-out performance."""
     from rarml.bundle.manifest import read_manifest
@@ -46,7 +46,7 @@ def show_command(model: Annotated[str, typer.Argument(help="Model folder or ship
 
 @app.command("verify")
 def verify_command(
-    models: Annotated[list[str] | None, typer.Argument(help="Model folders or shipped names [default: all].")] = None,
+    models: Annotated[list[str] | None, typer.Argument(help="Model folders or shipped names (default: all).")] = None,
 ) -> None:
     """Check a model's files against their digests, run its self-test and audit it for leaks."""
     from rarml.bundle.registry import find_model, list_models

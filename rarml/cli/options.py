@@ -14,7 +14,7 @@ AtlasOption = Annotated[
     Path | None,
     typer.Option(
         "--atlas",
-        help="Feature atlas or built reference folder [default: the shipped atlas].",
+        help="Feature atlas or built reference folder (default: the shipped atlas).",
         show_default=False,
         readable=False,  # our own readers say what is wrong with a file, and how to mend it
     ),
@@ -25,14 +25,14 @@ GenesArgument = Annotated[
 ]
 ModelsOption = Annotated[
     list[str] | None,
-    typer.Option("--model", "-m", help="Model folder or shipped name; repeatable [default: all shipped]."),
+    typer.Option("--model", "-m", help="Model folder or shipped name; repeatable (default: all shipped)."),
 ]
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace an existing result, once the new one is whole.")
 ]
 ThreadsOption = Annotated[
     int | None,
-    typer.Option("--threads", "--jobs", min=1, help="Threads [default: all processors].", show_default=False),
+    typer.Option("--threads", "--jobs", min=1, help="Threads (default: all processors).", show_default=False),
 ]
 ProcessesOption = Annotated[
     int | None, typer.Option("--processes", min=1, help="Work in so many local processes instead of threads.")
@@ -42,7 +42,7 @@ ClusterOption = Annotated[
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
-        help="Work on a Dask cluster that runs already: its scheduler's address or file [default: RARML_CLUSTER].",
+        help="Work on a Dask cluster that runs already: its scheduler's address or file (default: RARML_CLUSTER).",
         show_default=False,
     ),
 ]

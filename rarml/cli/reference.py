@@ -21,7 +21,7 @@ def build_command(
         Path | None,
         typer.Option(
             "--encoder",
-            help="Promoter encoders made by rarml pretrain [default: the shipped ones].",
+            help="Promoter encoders made by rarml pretrain (default: the shipped ones).",
             show_default=False,
             readable=False,
         ),
@@ -44,7 +44,7 @@ def build_command(
 def fetch_command(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="What to fetch, or ENCODE accessions (ENCFF…) [default: list what there is]."),
+        typer.Argument(help="What to fetch, or ENCODE accessions (ENCFF…) (default: list what there is)."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to put the files in.")] = Path("genome-data"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, and touch nothing.")] = False,

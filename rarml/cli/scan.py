@@ -26,7 +26,7 @@ def scan_command(
         Path | None, typer.Option("--reference", help="Built reference: scan the promoters of the named genes.")
     ] = None,
     types: Annotated[
-        str | None, typer.Option("--types", help="Only these, e.g. DR1,DR2,DR5 [default: all DR, IR, ER 0-10].")
+        str | None, typer.Option("--types", help="Only these, e.g. DR1,DR2,DR5 (default: all DR, IR, ER 0-10).")
     ] = None,
     max_pvalue: Annotated[float, typer.Option("--max-p", help="Exact p-value per position and strand.")] = 1e-4,
     background: Annotated[
@@ -38,7 +38,7 @@ def scan_command(
     ] = False,
     memory: Annotated[
         str | None,
-        typer.Option("--memory", metavar="SIZE", help="Take at most so much, e.g. 500M or 2G [default: what is free]."),
+        typer.Option("--memory", metavar="SIZE", help="Take at most so much, e.g. 500M or 2G (default: what is free)."),
     ] = None,
     overwrite: OverwriteOption = False,
     threads: ThreadsOption = None,

@@ -28,7 +28,7 @@ def score_command(
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Genes shown per model on the terminal.")] = 15,
     title: Annotated[
-        str, typer.Option("--title", help="Heading of the report [default: a question].", show_default=False)
+        str, typer.Option("--title", help="Heading of the report (default: a question).", show_default=False)
     ] = "",
     cards: Annotated[
         int,
@@ -38,7 +38,7 @@ def score_command(
         str | None,
         typer.Option(
             "--prevalence",
-            help="Expected shares of responsive genes, such as up=0.05,down=0.03 [default: as in training].",
+            help="Expected shares of responsive genes, such as up=0.05,down=0.03 (default: as in training).",
         ),
     ] = None,
     level: Annotated[

@@ -42,14 +42,14 @@ def tune_command(
         Path | None,
         typer.Option(
             "--space",
-            help="What to search (YAML), e.g. configs/tune.yaml [default: its space].",
+            help="What to search (YAML), e.g. configs/tune.yaml (default: its space).",
             show_default=False,
             readable=False,
         ),
     ] = None,
     trials: Annotated[
         int | None,
-        typer.Option("--trials", min=1, help="Trials per study, in total [default: 40].", show_default=False),
+        typer.Option("--trials", min=1, help="Trials per study, in total (default: 40).", show_default=False),
     ] = None,
     nested: Annotated[
         bool,
@@ -61,7 +61,7 @@ def tune_command(
         str | None,
         typer.Option("--storage", help="Database shared by workers, e.g. postgresql://… or sqlite:///tuning.db."),
     ] = None,
-    study: Annotated[str | None, typer.Option("--study", help="Name of the study [default: the model's].")] = None,
+    study: Annotated[str | None, typer.Option("--study", help="Name of the study (default: the model's).")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study that is in --out.")] = False,
     cell_type: CellTypeOption = None,
     stand_in: StandInOption = None,

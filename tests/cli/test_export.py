@@ -36,7 +36,7 @@ def test_mistakes_are_one_line(rarml, tmp_path):
 def test_help_loads_nothing_heavy():
     code = (
         "import sys; from rarml.cli.app import app; import typer.testing as t; r = t.CliRunner().invoke(app, "
-        "['export', '--help']); assert r.exit_code == 0, r.output; print([m for m in ('pandas', 'anndata', 'torch') if m "
-        "in sys.modules])"
+        "['export', '--help']); assert r.exit_code == 0, r.output; "
+        "print([m for m in ('pandas', 'anndata', 'torch') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

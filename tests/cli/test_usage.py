@@ -30,7 +30,10 @@ COMMAND = [sys.executable, "-m", "rarml.cli.app"]
         (["train"], "no label table was given .*name a table"),
         (["score", ""], "no gene was named"),
         (["score", "-"], "standard input: holds no gene"),
-        (["score", "NOT-A-GENE", "ENSMUSG00000059552"], "none of the 2 names is a gene .*'NOT-A-GENE'.*human"),
+        (
+            ["score", "NOT-A-GENE", "ENSMUSG00000059552"],
+            "none of the 2 names is a human gene .*'NOT-A-G.*--orthologues",
+        ),
         (["train", "mcf-7", "--min-agree", "2"], "--min-agree is for tables, and 'mcf-7' is a model"),
     ],
 )
@@ -91,3 +94,9 @@ def test_a_fault_of_the_machine_is_one_line_too(rarml, tmp_path, monkeypatch):
     why = "cannot be written: No space left on device (make room there, or choose another --out)"
     assert fault == f"rarml: error: {tmp_path / 'answers'}: {why}"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_says_what_is_taken_where_nothing_is_given(rarml):
+    """Words in square brackets would be taken for markup, and left out."""
+    shown = " ".join(rarml("score", "--help").out.replace("│", " ").split())
+    assert "Model folder or shipped name; repeatable (default: all shipped)" in shown
