@@ -16,10 +16,12 @@ from rarml.cli import (
     enrich,
     explain,
     export,
+    init,
     models,
     pretrain,
     reference,
     scan,
+    schema,
     score,
     train,
     tune,
@@ -56,6 +58,8 @@ app.command("scan")(scan.scan_command)
 app.command("enrich")(enrich.enrich_command)
 app.command("export")(export.export_command)
 app.command("check")(check.check_command)
+app.command("init")(init.init_command)
+app.command("schema")(schema.schema_command)
 app.add_typer(models.app, name="models")
 app.add_typer(reference.app, name="reference")
 

@@ -148,6 +148,16 @@ def require_new(path: str | Path, *, overwrite: bool = False) -> Path:
     return target
 
 
+def require_new_file(path: str | Path, *, overwrite: bool = False) -> Path:
+    """`path` for a file, if nothing stands there yet or it may be replaced."""
+    target = Path(path)
+    if target.is_dir():
+        raise InputError("is a folder, a file was to be written", where=target, fix="choose another --out")
+    if target.exists() and not overwrite:
+        raise InputError("exists already", where=target, fix="choose another --out, or replace it with --overwrite")
+    return target
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text atomically."""
     with atomic_file(path) as temporary:

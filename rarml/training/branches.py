@@ -29,6 +29,24 @@ class GradientSettings(Settings):
 
     Attributes
     ----------
+    n_rounds : int
+        Boosting rounds.
+    learning_rate : float
+        Shrinkage of each round.
+    max_depth : int
+        Depth of a tree.
+    min_child_weight : float
+        Least sum of second derivatives in a leaf.
+    reg_lambda : float
+        Ridge on the leaves.
+    subsample : float
+        Share of genes per tree.
+    colsample : float
+        Share of columns per tree.
+    max_bin : int
+        Bins per column.
+    balance : float
+        Class weights: 0 none, 1 fully balanced; the joined probabilities are calibrated afterwards.
     draw_others : float
         Weight in the draw of a column that is neither expression, composition nor co-expression, which have 1. What
         tells little costs little then: drawn alike, chromatin and RAREs took more from the trees than they gave where
@@ -59,7 +77,13 @@ class GradientSettings(Settings):
 
 
 class LinearSettings(Settings):
-    """Parameters of the linear branch, a `rarml.estimators.linear.LinearClassifier` on standardised features."""
+    """Parameters of the linear branch, a `rarml.estimators.linear.LinearClassifier` on standardised features.
+
+    Attributes
+    ----------
+    C : float
+        Inverse strength of the ridge.
+    """
 
     C: float = Field(default=0.003, gt=0)
 
@@ -68,6 +92,11 @@ class SequenceSettings(Settings):
     """Parameters of the sequence branch, a `LinearClassifier` on the encoders' columns in their own units.
 
     What is predicted badly varies little, and so weighs little.
+
+    Attributes
+    ----------
+    C : float
+        Inverse strength of the ridge.
     """
 
     C: float = Field(default=0.1, gt=0)

@@ -22,7 +22,37 @@ _LEAST_TO_SCORE = 30
 
 
 class NetworkSettings(Settings):
-    """Parameters of `rarml.estimators.promoter_encoder.PromoterEncoder`."""
+    """Parameters of `rarml.estimators.promoter_encoder.PromoterEncoder`.
+
+    Attributes
+    ----------
+    n_filters : int
+        Motif filters, and channels of the body.
+    width : int
+        Bases per filter.
+    cell : int
+        Bases over which the best match of a filter is taken.
+    dilations : tuple of int
+        Dilation of each residual layer, in cells.
+    n_hidden : int
+        Units of the layer before the targets.
+    dropout : float
+        Share of them left out at random in training.
+    epochs : int
+        Times that every promoter is seen.
+    batch_size : int
+        Promoters per step.
+    learning_rate : float
+        Its peak: it rises linearly and falls like a cosine.
+    weight_decay : float
+        Decay of the weights (AdamW).
+    shift : int
+        Most bases by which a training window is moved.
+    reverse : float
+        Share of batches on the other strand.
+    both_strands : bool
+        Predictions are the mean over both strands.
+    """
 
     n_filters: int = Field(default=64, ge=1)
     width: int = Field(default=15, ge=1)
@@ -40,14 +70,34 @@ class NetworkSettings(Settings):
 
 
 class KmerSettings(Settings):
-    """Parameters of `rarml.estimators.kmer_ridge.KmerRidge`."""
+    """Parameters of `rarml.estimators.kmer_ridge.KmerRidge`.
+
+    Attributes
+    ----------
+    k : int
+        Length of the k-mers.
+    ridge : float
+        Strength of the ridge.
+    """
 
     k: int = Field(default=6, ge=1, le=8)
     ridge: float = Field(default=30000.0, gt=0)
 
 
 class ComponentSettings(Settings):
-    """Parameters of `rarml.estimators.kmer_components.KmerComponents`."""
+    """Parameters of `rarml.estimators.kmer_components.KmerComponents`.
+
+    Attributes
+    ----------
+    k : int
+        Length of the k-mers.
+    reach : int
+        Bases on each side of the TSS whose k-mers are counted.
+    n_components : int
+        Principal components that are kept.
+    total_variance : float
+        Variance of all components together, to which they are scaled.
+    """
 
     k: int = Field(default=6, ge=1, le=7)
     reach: int = Field(default=500, ge=10)

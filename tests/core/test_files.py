@@ -11,6 +11,7 @@ from rarml.core.files import (
     read_json,
     require_file,
     require_new,
+    require_new_file,
     sha256_file,
     write_json,
 )
@@ -99,6 +100,17 @@ def test_an_empty_folder_may_be_written_into(tmp_path):
     with pytest.raises(InputError, match="is a file"):
         (tmp_path / "f").write_text("x")
         require_new(tmp_path / "f")
+
+
+def test_a_file_is_written_where_none_is_unless_it_may_be_replaced(tmp_path):
+    file = tmp_path / "f"
+    assert require_new_file(file) == file
+    file.write_text("x")
+    with pytest.raises(InputError, match="exists already"):
+        require_new_file(file)
+    assert require_new_file(file, overwrite=True) == file
+    with pytest.raises(InputError, match="is a folder"):
+        require_new_file(tmp_path, overwrite=True)
 
 
 def test_json_bytes_do_not_depend_on_key_order(tmp_path):

@@ -1,0 +1,186 @@
+"""A commented configuration drafted from a label table that was looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from rarml.bundle.registry import shipped_atlas
+from rarml.core.errors import InputError
+from rarml.core.settings import parse_settings
+from rarml.core.strict_yaml import parse_yaml
+from rarml.features.atlas import atlas_columns, load_atlas
+from rarml.features.selection import cells_of, samples_of
+from rarml.labels.calling import CallingRule
+from rarml.labels.spec import LabelSpec
+from rarml.labels.table import LabelTable, load_labels
+from rarml.workflows.settings import DEFAULT_BLOCKS, TrainSettings
+from rarml.workflows.train_inputs import guess_stand_in
+
+RULES = ((1.0, 0.05), (0.58, 0.05), (1.5, 0.05), (1.0, 0.01))
+"""Fold change (log2) and adjusted p of the rules that are tried; the first is the default."""
+FEW = 100
+"""Responsive genes below which a warning is written: intervals of the evaluation are then wide."""
+_KINDS = {
+    "up": "up",
+    "down": "down",
+    "unresponsive": "unresponsive",
+    "ambiguous": "ambiguous_status",
+    "untested": "untested",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted configuration.
+
+    Attributes
+    ----------
+    text : str
+        YAML that `TrainSettings` reads.
+    lines : tuple of str
+        What was seen, for the user.
+    """
+
+    text: str
+    lines: tuple[str, ...]
+
+
+def draft_settings(
+    table: str | Path,
+    out: str | Path,
+    *,
+    cell_type: str = "",
+    stand_in: Sequence[str] = (),
+    atlas: str | Path | None = None,
+) -> Draft:
+    """Look at a label table and draft the configuration of a training on it.
+
+    Parameters
+    ----------
+    table : path
+        A table of differential expression, a gene set, or ready statuses.
+    out : path
+        Where the configuration will stand; the table's path is written relative to it.
+    cell_type : str
+        The treated cells, in words; a stand-in of the same name is proposed.
+    stand_in : sequence of str
+        Expression samples to use instead.
+    atlas : path, optional
+        The shipped one by default.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read, or a stand-in is unknown.
+    """
+    folder = Path(atlas) if atlas is not None else shipped_atlas()
+    names = load_atlas(folder, columns=[]).names
+    columns = atlas_columns(folder)
+    samples = samples_of(columns)
+    unknown = [name for name in stand_in if name not in samples]
+    if unknown:
+        near = get_close_matches(unknown[0], samples, n=3, cutoff=0.4)
+        raise InputError(f"no expression sample {unknown[0]!r}", fix=f"near: {', '.join(near)}" if near else None)
+    spec = LabelSpec(files=(str(Path(table).resolve()),))
+    labels = load_labels(spec, names)
+    chosen = list(stand_in) or guess_stand_in(cell_type, samples)
+    cells = sorted(cells_of(columns))
+    same = guess_stand_in(" ".join([cell_type, *chosen]), cells)
+    tried = [] if labels.positive_unlabelled or "rule" not in labels.provenance else _tried(spec, names)
+    text = _text(Path(table), Path(out), labels, cell_type, chosen, _near(cell_type, samples), same, cells, tried)
+    parse_settings(parse_yaml(text), TrainSettings, where=str(out))
+    return Draft(text, tuple(_seen(labels, chosen)))
+
+
+def _tried(spec: LabelSpec, names: object) -> list[tuple[float, float, dict[str, int]]]:
+    """Numbers of genes by status under each of `RULES`."""
+    found = []
+    for change, padj in RULES:
+        rule = CallingRule(up_log2fc=change, down_log2fc=-change, padj=padj)
+        counts = load_labels(spec.model_copy(update={"rule": rule}), names).counts()  # type: ignore[arg-type]
+        found.append((change, padj, counts))
+    return found
+
+
+def _near(cell_type: str, samples: Sequence[str]) -> list[str]:
+    """Samples whose names resemble a word of the cell type."""
+    lower = {sample.lower(): sample for sample in samples}
+    found = [name for word in cell_type.lower().split() for name in get_close_matches(word, lower, n=2, cutoff=0.6)]
+    return [lower[name] for name in dict.fromkeys(found)]
+
+
+def _seen(labels: LabelTable, stand_in: Sequence[str]) -> list[str]:
+    counts = labels.counts()
+    lines = [
+        f"{counts['read']:,} rows, {counts['mapped']:,} genes mapped: "
+        + ", ".join(f"{counts[key]:,} {kind}" for kind, key in _KINDS.items()),
+        *labels.provenance.get("notes", ()),
+    ]
+    responsive = counts["up"] + counts["down"]
+    if responsive < FEW:
+        lines.append(f"only {responsive} responsive genes: the model's intervals will be wide")
+    if not stand_in:
+        lines.append("no expression sample is named like the cells: choose one under context.stand_in")
+    return lines
+
+
+def _text(
+    table: Path,
+    out: Path,
+    labels: LabelTable,
+    cell_type: str,
+    stand_in: Sequence[str],
+    near: Sequence[str],
+    chromatin: Sequence[str],
+    cells: Sequence[str],
+    tried: Sequence[tuple[float, float, dict[str, int]]],
+) -> str:
+    place = os.path.relpath(table.resolve(), out.resolve().parent)
+    counts = labels.counts()
+    lines = [
+        "# Drafted by `rarml init`; every key is explained in configs/quick.yaml, and an unknown one is an error.",
+        f"# Train with:  rarml train --config {out.name} --out {out.stem}-model",
+        "",
+        f"name: {json.dumps(out.stem, ensure_ascii=False)}",
+        f"cell_type: {json.dumps(cell_type or 'unnamed cells', ensure_ascii=False)}"
+        + ("" if cell_type else "          # the treated cells, in words"),
+        'description: ""                    # one sentence for the model card',
+        "",
+        "labels:",
+        f"  files: [{json.dumps(place, ensure_ascii=False)}]",
+        *(f"  # {note}" for note in _plain_notes(labels)),
+        '  dose: ""                         # travel with the model; fill them in',
+        '  time: ""',
+        '  source: ""',
+    ]
+    if tried:
+        lines += ["  # genes by rule (log2 fold change, adjusted p):   up / down / unresponsive / ambiguous / untested"]
+        for change, padj, found in tried:
+            lines.append(f"  #   {change:<5g} {padj:<5g}  " + " / ".join(f"{found[key]:,}" for key in _KINDS.values()))
+        change, padj, _ = tried[0]
+        lines += ["  rule:", f"    up_log2fc: {change}", f"    down_log2fc: {-change}", f"    padj: {padj}"]
+    else:
+        lines.append(f"  # {counts['up']:,} up, {counts['down']:,} down, as the file says")
+    lines += ["", "context:                           # untreated cells that stand in for yours"]
+    shown = ", ".join(json.dumps(name, ensure_ascii=False) for name in stand_in)
+    hint = f"name one, such as {', '.join(near)}" if near else "the mean over all samples; better name one"
+    lines.append(f"  stand_in: [{shown}]" + ("" if stand_in else f"                     # {hint}"))
+    if chromatin:
+        lines.append(f"  chromatin: [{', '.join(json.dumps(name) for name in chromatin)}]")
+    else:
+        lines.append(
+            f"  # chromatin: [{cells[0] if cells else ''}]   # of these alone; all by default: {', '.join(cells)}"
+        )
+    lines += ["", f"blocks: [{', '.join(DEFAULT_BLOCKS)}]", "", "seed: 2026", ""]
+    return "\n".join(lines)
+
+
+def _plain_notes(labels: LabelTable) -> list[str]:
+    """Notes on one line each: names in them are what a file held."""
+    return [" ".join("".join(c if c.isprintable() else "�" for c in str(note)).split()) for note in
+            labels.provenance.get("notes", ())]  # fmt: skip
