@@ -344,7 +344,7 @@ def _settings() -> Iterator[Case]:
             yield Case(name, what, content(data), said=said)
     yield Case("configuration", "text for a number", content(b"bootstrap: many\n"), said="bootstrap")
     yield Case("configuration", "infinite", content(b"bootstrap: .inf\n"), said="bootstrap")
-    yield Case("reference spec", "another species", content(b"assembly: danRer11\nannotation: g.gtf\n"), said="assembly")
+    yield Case("reference spec", "another species", content(b"assembly: rn7\nannotation: g.gtf\n"), said="assembly")
     yield Case(
         "reference spec", "window beyond bounds", content(b"annotation: g.gtf\nwindow: [99999999, 0]\n"), said="window"
     )
