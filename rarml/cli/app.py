@@ -82,9 +82,10 @@ def root(
 def main() -> None:
     """Run the command line; users never see a traceback from bad input."""
     from rarml.core.errors import RarmlError, Stopped
+    from rarml.core.interrupts import interrupts_insist
 
     try:
-        with claims:
+        with interrupts_insist(), claims:
             status = app(prog_name="rarml", standalone_mode=False) or 0
     except Stopped as stop:
         typer.echo(f"rarml: {stop}", err=True)

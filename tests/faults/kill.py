@@ -6,7 +6,8 @@ Of each command, every second target is fresh, the others hold an earlier whole 
 replace. A target is killed one to three times in a row, each time at a moment drawn from the whole duration of a run
 (and a little more), and looked at after every kill; only kills that met a running process count. Then the same command
 is left to finish and its result compared, byte for byte, with that of a run that was not disturbed. Most runs are forks
-of a process that has imported everything (`zygote.py`); every tenth is a process of its own, started as a user does.
+of a process that has imported everything (`zygote.py`); every tenth kill meets a process of its own, started as a user
+does.
 
 Counted per command:
 
@@ -189,7 +190,7 @@ def kill_many(
     assert whole is not None
     assert before is not None
     assert whole != before
-    duration, target, tries = row.seconds_undisturbed, 0, 0
+    duration, target = row.seconds_undisturbed, 0
     while row.kills < kills:
         target += 1
         place = base / str(target)
@@ -202,8 +203,7 @@ def kill_many(
             again = command.resume(place / "out") if fresh else ("--overwrite",)
             if fresh and content(place / "out") == whole:
                 break  # it was whole before the kill came: nothing is left to disturb
-            tries += 1
-            real = tries % real_every == 0
+            real = (row.kills + 1) % real_every == 0  # tried again where it ended before the kill came
             most = duration * 1.05 + (REAL_START if real else 0)
             status = runner.run(
                 (*command.new, "--out", "out", *again), place, kill_after=rng.uniform(0, most), real=real
