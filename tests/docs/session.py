@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 from tests.docs.pages import REPO, Block, Page
 
+HERE = Path(__file__).resolve().parent
 _PATIENCE = 600.0
 _CARRY = """
 trap '{{ printf "cd %q\\n" "$PWD"; export -p; }} > {state}' EXIT
@@ -26,27 +30,32 @@ if [ -f {state} ]; then . {state}; fi
 set -o pipefail
 {command}
 """
-_PYTHON = """
-import ast, json, os, sys, traceback
-sys.path[0] = os.getcwd()
-space = {"__name__": "__main__"}
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-for line in iter(sys.stdin.readline, ""):
-    given = json.loads(line)
-    try:
-        exec(compile(ast.parse(given["code"], given["name"]), given["name"], "exec"), space)
-        said = ""
-    except BaseException:
-        said = traceback.format_exc()
-    sys.stdout.flush()
-    answers.write(json.dumps(said) + "\\n")
-    answers.flush()
-"""
 
 
 class DocsFault(AssertionError):
     """A block of a page that does not do what the page says."""
+
+
+class Server:
+    """The process of `server.py`; `close` ends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place = folder / "s"
+        environment = {**os.environ, "PYTHONPATH": str(REPO), "RARML_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE"}
+        self._process = subprocess.Popen(
+            [sys.executable, str(HERE / "server.py"), str(self.place)], stdin=subprocess.PIPE, env=environment
+        )
+        until = time.monotonic() + 300
+        while not self.place.exists():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the server of the pages did not start")
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """End it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
 
 
 class Session:
@@ -58,28 +67,31 @@ class Session:
         Where the reader is.
     state : Path
         An empty folder of its own for what no reader sees.
+    server : Server
+        Runs `rarml`.
     """
 
-    def __init__(self, folder: Path, state: Path) -> None:
-        self.folder, self.state = folder, state
+    def __init__(self, folder: Path, state: Path, server: Server) -> None:
+        self.folder, self.state, self.server = folder, state, server
         programs = state / "bin"
         programs.mkdir(parents=True)
-        entry = "import sys; sys.argv[0] = 'rarml'; from rarml.cli.app import main; main()"
-        _program(programs / "rarml", f'exec {sys.executable} -c "{entry}" "$@"')
+        python = shlex.quote(sys.executable)
+        _program(programs / "rarml", f'exec {python} -I -S {HERE / "client.py"} {server.place} "$@"')
         for name in ("python", "python3"):
-            _program(programs / name, f'exec {sys.executable} "$@"')
+            _program(programs / name, f'exec {python} "$@"')
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))},
             "PATH": os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "PYTHONPATH": str(REPO),
             "HOME": str(state),
             "RARML_THREADS": "2",
+            "OMP_WAIT_POLICY": "PASSIVE",
             "NO_COLOR": "1",
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY", "HTTP_PROXY"), "http://127.0.0.1:9"),
             "NO_PROXY": "127.0.0.1,localhost",
         }
         self._groups: list[int] = []
-        self._python: subprocess.Popen[str] | None = None
+        self._python: _Python | None = None
 
     def __enter__(self) -> Session:
         return self
@@ -88,8 +100,7 @@ class Session:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._python is not None:
-            self._python.kill()
-            self._python.wait()
+            self._python.close()
         for group in self._groups:  # what a page put into the background
             try:
                 os.killpg(group, signal.SIGKILL)
@@ -106,7 +117,9 @@ class Session:
         """
         place = f"{page.name}:{block.line}"
         if block.language == "python":
-            self._run_python(place, "\n".join(block.lines))
+            if self._python is None:
+                self._python = _Python(self)
+            self._python.run(place, textwrap.dedent("\n".join(block.lines)))
             return
         commands = block.commands()
         for number, (command, shown) in enumerate(commands, 1):
@@ -140,28 +153,39 @@ class Session:
                 return 124, f"no end after {_PATIENCE:.0f} s\n" + log.read_text(encoding="utf-8", errors="replace")
         return status, log.read_text(encoding="utf-8", errors="replace")
 
-    def _run_python(self, place: str, code: str) -> None:
-        log = self.state / "python-output"
-        if self._python is None:
-            with log.open("wb") as out:
-                self._python = subprocess.Popen(
-                    [sys.executable, "-c", _PYTHON],
-                    cwd=self.folder,
-                    env=self.environment,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=out,
-                    text=True,
-                )
-        assert self._python.stdin is not None
-        assert self._python.stdout is not None
-        self._python.stdin.write(json.dumps({"code": textwrap.dedent(code), "name": place}) + "\n")
-        self._python.stdin.flush()
-        answer = self._python.stdout.readline()
+
+class _Python:
+    """The Python session of a page."""
+
+    def __init__(self, session: Session) -> None:
+        self._log = session.state / "python-output"
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._line.connect(str(session.server.place))
+        asked = {"run": "python", "argv": [], "cwd": str(session.folder), "environment": session.environment}
+        theirs, self._write = os.pipe()
+        self._read, answers = os.pipe()
+        with self._log.open("wb") as log:
+            data = json.dumps(asked).encode() + b"\n"
+            sent = socket.send_fds(self._line, [data], [theirs, answers, log.fileno()])
+            self._line.sendall(data[sent:])
+        os.close(theirs)
+        os.close(answers)
+        self._answers = os.fdopen(self._read, encoding="utf-8")
+
+    def run(self, place: str, code: str) -> None:
+        data = json.dumps({"code": code, "name": place}).encode() + b"\n"
+        while data:
+            data = data[os.write(self._write, data) :]
+        answer = self._answers.readline()
         fault = json.loads(answer) if answer else "the Python of this page ended"
         if fault:
-            printed = log.read_text(encoding="utf-8", errors="replace")
+            printed = self._log.read_text(encoding="utf-8", errors="replace")
             raise DocsFault(f"{place}: the Python block fails\n{code}\n{printed}\n{fault}")
+
+    def close(self) -> None:
+        self._line.close()
+        os.close(self._write)
+        self._answers.close()
 
 
 def missing_package(block: Block) -> str | None:

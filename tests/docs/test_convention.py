@@ -5,7 +5,7 @@ import pytest
 from tests.docs.pages import RUN, all_pages, read_page
 
 PAGES = all_pages()
-MOST_LEFT_OUT = 0.25  # of all blocks with commands
+MOST_LEFT_OUT = 24  # blocks on all pages: what needs the network, a genome, a queue or hours
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, id=page.name) for page in PAGES])
@@ -20,7 +20,7 @@ def test_what_is_left_out_is_little_and_says_why(record_property):
         print(f"{name}:{block.line}: {block.not_run}")
         record_property("left out", f"{name}:{block.line}: {block.not_run}")
         assert len(block.not_run) >= 12, f"{name}:{block.line}: say why"
-    assert len(left_out) <= MOST_LEFT_OUT * len(blocks), f"{len(left_out)} of {len(blocks)} blocks are not run"
+    assert len(left_out) <= MOST_LEFT_OUT, f"{len(left_out)} of {len(blocks)} blocks are not run"
 
 
 def page_of(tmp_path, text):

@@ -18,7 +18,7 @@ def marks(page):
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, id=page.name, marks=marks(page)) for page in PAGES])
-def test_what_the_page_says_works(page, request, tmp_path):
+def test_what_the_page_says_works(page, request, server, tmp_path):
     if page.real_data:
         data = request.getfixturevalue("real_data")
     folder = tmp_path / "reader"
@@ -26,7 +26,7 @@ def test_what_the_page_says_works(page, request, tmp_path):
     if (DOCS / "examples").is_dir():
         shutil.copytree(DOCS / "examples", folder, dirs_exist_ok=True)
     shutil.copytree(REPO / "configs", folder / "configs")
-    with Session(folder, tmp_path / "unseen") as session:
+    with Session(folder, tmp_path / "unseen", server) as session:
         if page.real_data:
             session.environment["RARML_DATA"] = str(data)
         for block in page.blocks:

@@ -7,13 +7,13 @@ from tests.docs.session import DocsFault, Session, first_missing
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(server, tmp_path):
     def go(text):
         page = tmp_path / "page.md"
         page.write_text(text, encoding="utf-8")
         (tmp_path / "reader").mkdir()
         read = read_page(page)
-        with Session(tmp_path / "reader", tmp_path / "unseen") as session:
+        with Session(tmp_path / "reader", tmp_path / "unseen", server) as session:
             for block in read.blocks:
                 session.run(read, block)
 
