@@ -1,9 +1,9 @@
 """A hook of mkdocs: links that leave docs/ lead somewhere in the built site, too.
 
 Pages link to files of the repository as they lie (``../experiments/results/evaluation.md``), so that the links hold
-where the repository is read as such. For the site, each file so named is brought in under ``repository/``, Markdown as a
-page, with the links inside it followed in the same way; and the link is turned there. Nothing is copied by hand, and a
-link to a file that is not there is still the error it was.
+where the repository is read as such. For the site, each file so named is brought in under ``repository/``, Markdown as
+a page, with the links inside it followed in the same way; and the link is turned there. Nothing is copied by hand, and
+a link to a file that is not there is still the error it was.
 """
 
 from __future__ import annotations

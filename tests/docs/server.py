@@ -4,8 +4,8 @@ A page runs a handful of commands, each of which would import for two or three s
 together would go into imports. Nothing is computed before a fork: a child is what a new process would be, later.
 
 As a program: ``python server.py SOCKET`` serves until its standard input ends. A client connects, sends one line of
-JSON (``{"run": "rarml" | "python", "argv": […], "cwd": …, "environment": {…}}``) together with its standard streams, and
-reads the exit status. ``client.py`` is what stands in for the program `rarml`.
+JSON (``{"run": "rarml" | "python", "argv": […], "cwd": …, "environment": {…}}``) together with its standard streams,
+and reads the exit status. ``client.py`` is what stands in for the program `rarml`.
 """
 
 from __future__ import annotations
