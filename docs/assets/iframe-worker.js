@@ -9,18 +9,15 @@ if (location.protocol === "file:") {
       document.body.appendChild(frame);
       this.frame = frame;
       this.inner = frame.contentWindow;
-      this.listen = (event) => {
-        if (event.source !== this.inner) return;
-        const message = new MessageEvent("message", { data: event.data });
-        this.dispatchEvent(message);
-        if (this.onmessage) this.onmessage(message);
-      };
-      addEventListener("message", this.listen);
       const page = this.inner.document;
       page.open();
       page.write("<!doctype html><html><body></body></html>");
       page.close();
-      this.inner.postMessage = (data) => parent.postMessage.call(this.inner, data, "*");
+      this.inner.postMessage = (data) => setTimeout(() => {
+        const message = new MessageEvent("message", { data });
+        this.dispatchEvent(message);
+        if (this.onmessage) this.onmessage(message);
+      });
       const load = (source) => new Promise((done, failed) => {
         const script = page.createElement("script");
         script.src = source;
@@ -35,7 +32,6 @@ if (location.protocol === "file:") {
       this.ready.then(() => this.inner.dispatchEvent(new this.inner.MessageEvent("message", { data })));
     }
     terminate() {
-      removeEventListener("message", this.listen);
       this.frame.remove();
     }
   };

@@ -18,8 +18,8 @@ MEANINGS = {
     1: "A fault of rarml itself: it ends in a traceback. Please report it with the command and the versions.",
     2: "Not done: the message on standard error says what is wrong, where, and how to mend it. Nothing was written. "
     "Also for a wrong command line; where `rarml check` finds a file that cannot be used; where `rarml models verify` "
-    "finds a model that was changed, answers otherwise than it did, or was trained with a leak; and for a full disk or a "
-    "folder that cannot be written.",
+    "finds a model that was changed, answers otherwise than it did, or was trained with a leak; and for a full disk "
+    "or a folder that cannot be written.",
     130: "Stopped by Ctrl-C (or the signal INT). Nothing half-written is left; a long run says what it keeps and how "
     "to go on.",
 }

@@ -64,6 +64,12 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
     return _outside_fences(markdown, lambda line: _LINK.sub(turned, line))
 
 
+def on_page_content(html: str, page: Any, config: Any, files: Files) -> str:
+    """Mark short pieces of code, which are not to be broken at a hyphen: the style sheet keeps them on one line."""
+    del page, config, files
+    return re.sub(r"<code>(?=[^<]{1,28}</code>)", '<code class="short">', html)
+
+
 def targets(markdown: str) -> list[str]:
     """Paths that a page links to, without anchors; what stands in a fence is no link."""
     found: list[str] = []

@@ -29,7 +29,7 @@ def test_every_option_of_the_help_is_on_the_page(rarml, monkeypatch):
         section = text.partition(f"## {name}\n")[2].partition("\n## ")[0]
         said = rarml(*name.split()[1:], "--help").out
         options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", said.partition("Options")[2])) - {"--help"}
-        assert options, name
+        assert options or name in ("rarml models show", "rarml models verify"), name
         assert not [option for option in options if f"`{option}`" not in section], name
 
 
@@ -74,12 +74,7 @@ def test_the_code_is_searched_for_statuses(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("arguments", "status"),
-    [
-        (["models", "list"], 0),
-        (["models", "lst"], 2),
-        (["score", "CYP26A1", "-m", "none"], 2),
-        (["check", "none.txt"], 2),
-    ],
+    [("models list", 0), ("models lst", 2), ("score CYP26A1 -m none", 2), ("check none.txt", 2)],
 )
 def test_the_program_ends_as_the_page_says(rarml, arguments, status):
     assert rarml(*arguments.split()).status == status
@@ -101,3 +96,17 @@ def test_every_public_name_is_on_the_page_of_the_api():
 
     text = api.page()
     assert all(f"[`{name}`]" in text for name in package.__all__ if not name.startswith("_"))
+
+
+def test_public_docstrings_describe_each_parameter_alone():
+    """Of `a, b : int` the page of the API would say that both have the type and the default of the first."""
+    import inspect
+
+    import rarml as package
+
+    values = [getattr(package, name) for name in package.__all__ if not name.startswith("_")]
+    values += [found for value in values if inspect.isclass(value) for found in vars(value).values() if callable(found)]
+    for value in values:
+        parameters = re.search(r"Parameters\n-+\n(.*?)(\n\n\w+\n-+\n|$)", inspect.getdoc(value) or "", re.DOTALL)
+        if parameters:
+            assert not re.search(r"^\w+, \w+", parameters[1], re.MULTILINE), value

@@ -92,10 +92,11 @@ def test_search_finds_pages_without_a_server_and_pages_fit(site, browser, width)
     with browser.open(site / "index.html", width=width) as tab:
         if width < 700:
             tab.click("label.md-header__button[for='__search']")
-        tab.fill(".md-search__input", "conformal_")
+        tab.fill(".md-search__input", "conforma")
+        tab.press("l")  # the theme listens to keys
         found = "document.querySelectorAll('.md-search-result__item').length"
         tab.run(f"new Promise(done => {{ const wait = () => {found} ? done() : setTimeout(wait, 50); wait(); }})")
-        assert any("columns" in text for text in tab.texts(".md-search-result__item"))
+        assert any("Files and columns" in text for text in tab.texts(".md-search-result__item"))
         assert tab.errors == []
         assert [one for one in tab.requests if not one.startswith("file:")] == []
     for name in ("reference/cli.html", "reference/formats.html", "model-cards/index.html", "robustness.html"):
