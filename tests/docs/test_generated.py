@@ -11,8 +11,10 @@ from docs.generate.__main__ import DOCS, PAGES
 from rarml.workflows.schema import KINDS, schema_of
 from tests.docs.pages import REPO
 
+SLOW = ("reference/formats.md",)  # it scores, compares and scans, to ask what the tables hold
 
-@pytest.mark.parametrize("name", PAGES)
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in PAGES])
 def test_the_page_is_what_the_code_makes(name):
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run make pages"
 

@@ -1,5 +1,6 @@
 """The site builds strictly and offline, every link of it leads somewhere, and it works from a folder."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tests.docs.pages import DOCS, REPO
 
 pytest.importorskip("mkdocs", reason="mkdocs is not installed (extra docs)")
 CONFIG = REPO / "mkdocs.yml"
+pytestmark = pytest.mark.slow
 
 
 def build(config, site):
@@ -35,10 +37,15 @@ def build(config, site):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    place = tmp_path_factory.mktemp("site")
-    done = build(CONFIG, place)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "WARNING" not in done.stderr
+    """The built site: once for all processes of one run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-site"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "index.html").is_file():
+            done = build(CONFIG, place)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert "WARNING" not in done.stderr
     return place
 
 
@@ -86,7 +93,6 @@ def browser():
     one.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 390])
 def test_search_finds_pages_without_a_server_and_pages_fit(site, browser, width):
     with browser.open(site / "index.html", width=width) as tab:
