@@ -59,6 +59,8 @@ def _statuses(tree: ast.AST) -> Iterator[int]:
             "STOPPED" in _name(one) or "status" in _name(one) for one in node.targets
         ):
             values = [node.value]
+        elif isinstance(node, ast.ClassDef) and node.name.startswith("Exit"):
+            values = [one.value for one in node.body if isinstance(one, ast.Assign)]
         else:
             continue
         for value in values:
