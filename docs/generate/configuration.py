@@ -17,6 +17,8 @@ READ_BY = {
 }
 """Who reads a kind of settings, and the commented example in configs/."""
 
+SECTION = "section"
+
 
 def page() -> str:
     """The page as Markdown."""
@@ -24,11 +26,24 @@ def page() -> str:
     for kind in KINDS:
         schema = schema_of(kind)
         reader, example = READ_BY[kind]
-        rows = [[code(key), shape, default, meaning] for key, shape, default, meaning in keys(schema)]
         said = f"Read by `{reader}`; a commented example is [configs/{example}](../../configs/{example})."
-        held = table(["key", "type", "default", "meaning"], rows)
-        parts.append(f"## {kind}\n\n{words(schema['description'])} {said}\n\n{held}")
+        parts.append(f"## {kind}\n\n{words(schema['description'])} {said}\n\n" + "\n\n".join(_sections(schema)))
     return fill("configuration", KINDS="\n\n".join(parts))
+
+
+def _sections(schema: Mapping[str, Any]) -> Iterator[str]:
+    """A table per section of the file, the outermost first; each under its dotted name and what it is for."""
+    rows: dict[str, list[list[str]]] = {"": []}
+    what: dict[str, str] = {}
+    for key, shape, default, meaning in keys(schema):
+        section, _, name = key.rpartition(".")
+        if shape == SECTION:
+            what[key], rows[key] = meaning, []
+        else:
+            rows.setdefault(section, []).append([code(name), shape, default, meaning])
+    for section, held in rows.items():
+        head = f"### {section}\n\n{what.get(section, '')}\n\n".replace("\n\n\n", "\n") if section else ""
+        yield head + table(["key", "type", "default", "meaning"], held) if held else head.rstrip()
 
 
 def keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -44,11 +59,11 @@ def _keys(model: Mapping[str, Any], models: Mapping[str, Any], before: str) -> I
         meaning = words(field.get("description", ""))
         if inner is not None:
             default = "required" if name in required else "as below"
-            yield key, "section", default, meaning or words(inner.get("description", ""))
+            yield key, SECTION, default, meaning or words(inner.get("description", ""))
             yield from _keys(inner, models, f"{key}.")
             continue
         of = _model(field.get("additionalProperties") or {}, models)
-        default = "required" if name in required else _default(field, len_limit=60)
+        default = "required" if name in required else _default(field, len_limit=90)
         yield key, _type(field, models), default, meaning
         if of is not None:
             yield from _keys(of, models, f"{key}.NAME.")
