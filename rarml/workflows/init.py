@@ -144,16 +144,16 @@ def _text(
     counts = labels.counts()
     lines = [
         "# Drafted by `rarml init`; every key is explained in configs/quick.yaml, and an unknown one is an error.",
-        f"# Train with:  rarml train --config {out.name} --out {out.stem}-model",
+        f"# Train with:  rarml train --config {_comment(out.name)} --out {_comment(out.stem)}-model",
         "",
-        f"name: {json.dumps(out.stem, ensure_ascii=False)}",
-        f"cell_type: {json.dumps(cell_type or 'unnamed cells', ensure_ascii=False)}"
+        f"name: {_quoted(out.stem)}",
+        f"cell_type: {_quoted(cell_type or 'unnamed cells')}"
         + ("" if cell_type else "          # the treated cells, in words"),
         'description: ""                    # one sentence for the model card',
         "",
         "labels:",
-        f"  files: [{json.dumps(place, ensure_ascii=False)}]",
-        *(f"  # {note}" for note in _plain_notes(labels)),
+        f"  files: [{_quoted(place)}]",
+        *(f"  # {_comment(note)}" for note in labels.provenance.get("notes", ())),
         '  dose: ""                         # travel with the model; fill them in',
         '  time: ""',
         '  source: ""',
@@ -167,20 +167,24 @@ def _text(
     else:
         lines.append(f"  # {counts['up']:,} up, {counts['down']:,} down, as the file says")
     lines += ["", "context:                           # untreated cells that stand in for yours"]
-    shown = ", ".join(json.dumps(name, ensure_ascii=False) for name in stand_in)
+    shown = ", ".join(_quoted(name) for name in stand_in)
     hint = f"name one, such as {', '.join(near)}" if near else "the mean over all samples; better name one"
-    lines.append(f"  stand_in: [{shown}]" + ("" if stand_in else f"                     # {hint}"))
+    lines.append(f"  stand_in: [{shown}]" + ("" if stand_in else f"                     # {_comment(hint)}"))
     if chromatin:
-        lines.append(f"  chromatin: [{', '.join(json.dumps(name) for name in chromatin)}]")
+        lines.append(f"  chromatin: [{', '.join(_quoted(name) for name in chromatin)}]")
     else:
-        lines.append(
-            f"  # chromatin: [{cells[0] if cells else ''}]   # of these alone; all by default: {', '.join(cells)}"
-        )
+        every = f"of these alone; all by default: {', '.join(cells)}"
+        lines.append(f"  # chromatin: [{_comment(cells[0] if cells else '')}]   # {_comment(every)}")
     lines += ["", f"blocks: [{', '.join(DEFAULT_BLOCKS)}]", "", "seed: 2026", ""]
     return "\n".join(lines)
 
 
-def _plain_notes(labels: LabelTable) -> list[str]:
-    """Notes on one line each: names in them are what a file held."""
-    return [" ".join("".join(c if c.isprintable() else "�" for c in str(note)).split()) for note in
-            labels.provenance.get("notes", ())]  # fmt: skip
+def _comment(text: str) -> str:
+    """Text of others on one line that YAML reads past."""
+    return " ".join("".join(letter if letter.isprintable() else "�" for letter in text).split())
+
+
+def _quoted(text: str) -> str:
+    """Text of others as a double-quoted YAML scalar."""
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in shown)
