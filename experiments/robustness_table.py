@@ -78,7 +78,7 @@ def page(results: Path = RESULTS) -> str:
         "",
         "## Readers",
         "",
-        "*Bad files* are written by the tests (`tests/faults/corpus.py`): cut short, of another kind, in another",
+        "*Bad files* are written by the tests (`tests/faults/corpus*.py`): cut short, of another kind, in another",
         "encoding, with absurd numbers, and so on; each has a stated outcome. *Silent* is a wrong answer without a",
         "word. *Executions* are mutated files read under the fuzzer; *findings* are inputs that ended in a traceback",
         "or killed the process **when they were found**: each was mended and has a test in",

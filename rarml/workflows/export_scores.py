@@ -39,12 +39,17 @@ def read_scores(path: str | Path) -> pd.DataFrame:
     """
     file = require_file(path, kind="table of scores")
     cells = _parquet(file) if file.suffix.lower() == ".parquet" else _tsv(file)
+    if cells.empty:
+        raise InputError("has no rows", where=file, fix=_FIX)
     twice = cells.columns[cells.columns.duplicated()]
     if len(twice):
         raise InputError(f"column {twice[0]!r} stands twice", where=file, fix=_FIX)
     lacking = [name for name in _NEEDED if name not in cells.columns]
     if lacking:
         raise InputError(f"has no column {lacking[0]!r}: it is no table of scores", where=file, fix=_FIX)
+    odd = next((name for name in (*TEXT, *NUMBERS, "query") if name in cells and not _plain(cells[name])), None)
+    if odd is not None:
+        raise InputError(f"column {odd!r} holds what is neither text nor number", where=file, fix=_FIX)
     found = pd.DataFrame(
         {name: texts(cells[name]) for name in (*TEXT, "query") if name in cells}
         | {name: _checked(cells[name], file) for name in NUMBERS if name in cells}
@@ -60,6 +65,11 @@ def _parquet(file: Path) -> pd.DataFrame:
     # what Arrow raises on files that are none is among these
     except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:
         raise InputError(f"is no readable table: {str(error)[:120]}", where=file, fix=_FIX) from error
+
+
+def _plain(column: pd.Series) -> bool:
+    """Whether a column holds texts and numbers alone, not bytes or lists."""
+    return column.dtype != object or bool(column.dropna().map(lambda value: isinstance(value, str | int | float)).all())
 
 
 def _tsv(file: Path) -> pd.DataFrame:

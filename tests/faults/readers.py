@@ -11,48 +11,36 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
-GTF = (
-    b'chr1\tHAVANA\tgene\t1000\t2000\t.\t+\t.\tgene_id "ENSG00000000001.1"; gene_name "AAA1"; '
-    b'gene_type "protein_coding";\n'
-    b'chr1\tHAVANA\ttranscript\t1000\t2000\t.\t+\t.\tgene_id "ENSG00000000001.1"; transcript_id "T1"; '
-    b'transcript_type "protein_coding";\n'
-    b'chr2\tHAVANA\tgene\t5000\t9000\t.\t-\t.\tgene_id "ENSG00000000002.1"; gene_name "BBB2"; '
-    b'gene_type "protein_coding";\n'
-    b'chr2\tHAVANA\ttranscript\t5000\t9000\t.\t-\t.\tgene_id "ENSG00000000002.1"; transcript_id "T2"; '
-    b'transcript_type "protein_coding";\n'
+from valid_files import (
+    BED,
+    DEGUST,
+    DESEQ2,
+    EDGER,
+    ENCODER,
+    EXPRESSION,
+    FASTA,
+    GENE_INFO,
+    GFF3,
+    GMT,
+    GTF,
+    LABELS,
+    LIMMA,
+    LIST,
+    ORTHOLOGUES,
+    OWN,
+    PEAKS,
+    PIECES,
+    SCORES,
+    SEQUENCES,
+    SETTINGS,
+    SHEET,
+    SPACE,
+    SPEC,
+    STATUSES,
+    TIERS,
+    TSS_BED,
+    TSS_TABLE,
 )
-GFF3 = (
-    b"##gff-version 3\n"
-    b"chr1\tx\tgene\t1000\t2000\t.\t+\t.\tID=g1;gene_id=ENSG00000000001;gene_name=AAA1\n"
-    b"chr1\tx\tmRNA\t1000\t2000\t.\t+\t.\tID=t1;Parent=g1\n"
-    b"chr2\tx\tgene\t5000\t9000\t.\t-\t.\tID=g2;gene_id=ENSG00000000002;gene_name=BBB2\n"
-    b"chr2\tx\tmRNA\t5000\t9000\t.\t-\t.\tID=t2;Parent=g2\n"
-)
-TSS_BED = b"chr1\t999\t1000\tENSG00000000001\t0\t+\nchr2\t8999\t9000\tENSG00000000002\t0\t-\n"
-TSS_TABLE = b"gene_id\tchrom\tstrand\ttss1\nENSG00000000001\tchr1\t+\t1000\nENSG00000000002\tchr2\t-\t9000\n"
-PEAKS = b"chr1\t900\t1100\tp1\t100\t.\t6.5\t-1\t-1\t50\nchr2\t8900\t9100\tp2\t100\t.\t3.25\t-1\t-1\t50\n"
-BED = b"chr1\t900\t1100\nchr2\t8900\t9100\n"
-FASTA = b">chr1\n" + b"ACGTACGTAC\n" * 6 + b">chr2\n" + b"TTTTGGGGCC\n" * 6
-PIECES = b">chr1:100-120\nACGTACGTACGTACGTACGT\n>chr2:50-60\nTTTTGGGGCC\n"
-DESEQ2 = (
-    b"gene,baseMean,log2FoldChange,lfcSE,stat,pvalue,padj\nAAA1,500,2.5,0.1,1,1e-8,1e-6\nBBB2,400,0.01,0.1,1,0.9,0.95\n"
-)
-EDGER = b"gene,logFC,logCPM,LR,PValue,FDR\nAAA1,2.5,5.0,9,1e-8,1e-6\nBBB2,0.01,6.0,1,0.9,0.95\n"
-LIMMA = b"gene,logFC,AveExpr,t,P.Value,adj.P.Val,B\nAAA1,2.5,5.0,9,1e-8,1e-6,2\nBBB2,0.01,6.0,1,0.9,0.95,-2\n"
-DEGUST = b"gene,control,ATRA,FDR,AveExpr\nAAA1,0,2.5,1e-6,5\nBBB2,0,0.01,0.95,6\n"
-OWN = b"name,change,q\nAAA1,2.5,1e-6\nBBB2,0.01,0.95\n"
-STATUSES = b"gene,status\nAAA1,up\nBBB2,unresponsive\n"
-GMT = b"SET1\tfirst\tAAA1\tBBB2\nSET2\tsecond\tCCC3\n"
-LIST = b"AAA1\nBBB2\nCCC3\n"
-EXPRESSION = b"gene_id\tcellA\tcellB\nENSG00000000001\t1.5\t2\nENSG00000000002\t0\t3\n"
-SHEET = b"cell\tmark\tfile\nMCF-7\tATAC\tpeaks.bed\n"
-GENE_INFO = (
-    b"#tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\tchromosome\tmap_location\tdescription\ttype_of_gene\n"
-    b"9606\t1\tAAA1\t-\tOLD1\tEnsembl:ENSG00000000001\t1\t1p\tx\tprotein-coding\n"
-)
-SETTINGS = b"name: toy\nbootstrap: 20\nmodel:\n  n_folds: 3\n"
-SPEC = b"assembly: GRCh38\nannotation: genes.gtf\n"
 
 
 @dataclass(frozen=True)
@@ -152,6 +140,61 @@ def _spec(path: Path) -> str:
     return f"{spec.choices()} {Path(spec.annotation).name}"
 
 
+def _orthologues(path: Path) -> str:
+    from rarml.labels.orthologues import read_orthologues
+
+    found = read_orthologues(path)
+    return f"{found.columns} {found.human} {sorted(found.shared)} {found.rows}"
+
+
+def _scores(path: Path) -> str:
+    from rarml.workflows.export_scores import read_scores
+
+    return plain(read_scores(path).reset_index(drop=True))
+
+
+def _tiers(path: Path) -> str:
+    from rarml.reference.gene_table import read_tiers
+
+    return plain(read_tiers(path))
+
+
+@cache
+def _names() -> Any:
+    from rarml.bundle.registry import shipped_atlas
+    from rarml.features.atlas import load_atlas
+
+    return load_atlas(shipped_atlas(), columns=[]).names
+
+
+def _labels(path: Path) -> str:
+    from rarml.labels.table import LabelSpec, load_labels
+
+    found = load_labels(LabelSpec(files=(str(path),)), _names())
+    return plain(found.table) + plain(found.rows.drop(columns=["file", "line"]))
+
+
+def _sequences(path: Path) -> str:
+    from rarml.workflows.scan_sources import Tally, fasta_pieces
+
+    tally = Tally()
+    return f"{list(fasta_pieces(path, tally, 40))} {tally}"
+
+
+def _space(path: Path) -> str:
+    from rarml.workflows.settings import TrainSettings
+    from rarml.workflows.tune_settings import load_tune_settings
+
+    return plain(load_tune_settings(path, TrainSettings()))
+
+
+def _encoder(path: Path) -> str:
+    from rarml.core.settings import load_settings
+    from rarml.training.pretrain import EncoderSettings
+
+    return plain(load_settings(path, EncoderSettings))
+
+
 def _bigwig(path: Path) -> str:
     from rarml.reference.bigwig import bigwig_mean
 
@@ -184,6 +227,16 @@ def bigwig_bytes() -> bytes:
         values = [("chr1", 900, 1100, 2.0), ("chr2", 8900, 9100, 4.0)]
         writer.write({"chr1": 20_000, "chr2": 20_000}, iter(values))
         return path.read_bytes()
+
+
+@cache
+def parquet() -> bytes:
+    """The table of scores as Parquet."""
+    import io
+
+    buffer = io.BytesIO()
+    pd.read_csv(io.BytesIO(SCORES), sep="\t").to_parquet(buffer)
+    return buffer.getvalue()
 
 
 @cache
@@ -238,6 +291,14 @@ def readers() -> dict[str, Reader]:
         Reader("expression", "expression.tsv", EXPRESSION, _expression),
         Reader("sample sheet", "tracks.tsv", SHEET, _sheet),
         Reader("gene_info", "gene_info", GENE_INFO, _gene_info),
+        Reader("any label file", "table.csv", LABELS, _labels),
+        Reader("orthologues", "orthologues.csv", ORTHOLOGUES, _orthologues),
+        Reader("scores", "scores.tsv", SCORES, _scores),
+        Reader("scores, Parquet", "scores.parquet", parquet(), _scores, text=False),
+        Reader("tiers", "tiers.tsv", TIERS, _tiers),
+        Reader("sequences to scan", "promoters.fa", SEQUENCES, _sequences),
+        Reader("search space", "space.yaml", SPACE, _space),
+        Reader("encoder settings", "encoder.yaml", ENCODER, _encoder),
         Reader("configuration", "train.yaml", SETTINGS, _settings),
         Reader("reference spec", "ref.yaml", SPEC, _spec),
     ]
