@@ -11,36 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from valid_files import (
-    BED,
-    DEGUST,
-    DESEQ2,
-    EDGER,
-    ENCODER,
-    EXPRESSION,
-    FASTA,
-    GENE_INFO,
-    GFF3,
-    GMT,
-    GTF,
-    LABELS,
-    LIMMA,
-    LIST,
-    ORTHOLOGUES,
-    OWN,
-    PEAKS,
-    PIECES,
-    SCORES,
-    SEQUENCES,
-    SETTINGS,
-    SHEET,
-    SPACE,
-    SPEC,
-    STATUSES,
-    TIERS,
-    TSS_BED,
-    TSS_TABLE,
-)
+import valid_files as valid
 
 
 @dataclass(frozen=True)
@@ -116,7 +87,7 @@ def _expression(path: Path) -> str:
 def _sheet(path: Path) -> str:
     from rarml.reference.samples import read_sample_sheet
 
-    (path.parent / "peaks.bed").write_bytes(BED)
+    (path.parent / "peaks.bed").write_bytes(valid.BED)
     return plain(read_sample_sheet(path).drop(columns="file"))
 
 
@@ -235,7 +206,7 @@ def parquet() -> bytes:
     import io
 
     buffer = io.BytesIO()
-    pd.read_csv(io.BytesIO(SCORES), sep="\t").to_parquet(buffer)
+    pd.read_csv(io.BytesIO(valid.SCORES), sep="\t").to_parquet(buffer)
     return buffer.getvalue()
 
 
@@ -247,7 +218,7 @@ def workbook() -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    for row in DESEQ2.decode().splitlines():
+    for row in valid.DESEQ2.decode().splitlines():
         book.active.append([_plain_cell(cell) for cell in row.split(",")])
     buffer = io.BytesIO()
     book.save(buffer)
@@ -267,39 +238,39 @@ def readers() -> dict[str, Reader]:
     oracle = genome_oracle()
     contigs = {"chr1": "ACGTACGTAC" * 6, "chr2": "TTTTGGGGCC" * 6}
     found = [
-        Reader("GTF", "genes.gtf", GTF, _annotation),
-        Reader("GFF3", "genes.gff3", GFF3, _annotation),
-        Reader("BED of TSSs", "tss.bed", TSS_BED, _annotation),
-        Reader("TSS table", "tss.tsv", TSS_TABLE, _annotation),
-        Reader("BED", "peaks.bed", BED, _peaks),
-        Reader("narrowPeak", "x.narrowPeak", PEAKS, _peaks),
+        Reader("GTF", "genes.gtf", valid.GTF, _annotation),
+        Reader("GFF3", "genes.gff3", valid.GFF3, _annotation),
+        Reader("BED of TSSs", "tss.bed", valid.TSS_BED, _annotation),
+        Reader("TSS table", "tss.tsv", valid.TSS_TABLE, _annotation),
+        Reader("BED", "peaks.bed", valid.BED, _peaks),
+        Reader("narrowPeak", "x.narrowPeak", valid.PEAKS, _peaks),
         Reader("bigWig", "s.bw", bigwig_bytes(), _bigwig, text=False),
-        Reader("FASTA", "g.fa", FASTA, _genome),
-        Reader("FASTA, gzip", "g.fa.gz", gzip.compress(FASTA, mtime=0), _genome, text=False),
-        Reader("FASTA, bgzip", "b.fa.gz", oracle.bgzip(FASTA, 50), _genome, text=False),
-        Reader("FASTA pieces", "pieces.fa", PIECES, _genome),
+        Reader("FASTA", "g.fa", valid.FASTA, _genome),
+        Reader("FASTA, gzip", "g.fa.gz", gzip.compress(valid.FASTA, mtime=0), _genome, text=False),
+        Reader("FASTA, bgzip", "b.fa.gz", oracle.bgzip(valid.FASTA, 50), _genome, text=False),
+        Reader("FASTA pieces", "pieces.fa", valid.PIECES, _genome),
         Reader("2bit", "g.2bit", oracle.twobit(contigs), _genome, text=False),
-        Reader("DESeq2", "deseq2.csv", DESEQ2, _table()),
+        Reader("DESeq2", "deseq2.csv", valid.DESEQ2, _table()),
         Reader("Excel", "deseq2.xlsx", workbook(), _table(), text=False),
-        Reader("edgeR", "edger.csv", EDGER, _table()),
-        Reader("limma", "limma.csv", LIMMA, _table()),
-        Reader("Degust", "degust.csv", DEGUST, _table()),
-        Reader("--columns", "own.csv", OWN, _table({"id": "name", "log2fc": "change", "padj": "q"})),
-        Reader("statuses", "labels.csv", STATUSES, _statuses),
-        Reader("GMT", "sets.gmt", GMT, _sets),
-        Reader("gene list", "genes.txt", LIST, _list),
-        Reader("expression", "expression.tsv", EXPRESSION, _expression),
-        Reader("sample sheet", "tracks.tsv", SHEET, _sheet),
-        Reader("gene_info", "gene_info", GENE_INFO, _gene_info),
-        Reader("any label file", "table.csv", LABELS, _labels),
-        Reader("orthologues", "orthologues.csv", ORTHOLOGUES, _orthologues),
-        Reader("scores", "scores.tsv", SCORES, _scores),
+        Reader("edgeR", "edger.csv", valid.EDGER, _table()),
+        Reader("limma", "limma.csv", valid.LIMMA, _table()),
+        Reader("Degust", "degust.csv", valid.DEGUST, _table()),
+        Reader("--columns", "own.csv", valid.OWN, _table({"id": "name", "log2fc": "change", "padj": "q"})),
+        Reader("statuses", "labels.csv", valid.STATUSES, _statuses),
+        Reader("GMT", "sets.gmt", valid.GMT, _sets),
+        Reader("gene list", "genes.txt", valid.LIST, _list),
+        Reader("expression", "expression.tsv", valid.EXPRESSION, _expression),
+        Reader("sample sheet", "tracks.tsv", valid.SHEET, _sheet),
+        Reader("gene_info", "gene_info", valid.GENE_INFO, _gene_info),
+        Reader("any label file", "table.csv", valid.LABELS, _labels),
+        Reader("orthologues", "orthologues.csv", valid.ORTHOLOGUES, _orthologues),
+        Reader("scores", "scores.tsv", valid.SCORES, _scores),
         Reader("scores, Parquet", "scores.parquet", parquet(), _scores, text=False),
-        Reader("tiers", "tiers.tsv", TIERS, _tiers),
-        Reader("sequences to scan", "promoters.fa", SEQUENCES, _sequences),
-        Reader("search space", "space.yaml", SPACE, _space),
-        Reader("encoder settings", "encoder.yaml", ENCODER, _encoder),
-        Reader("configuration", "train.yaml", SETTINGS, _settings),
-        Reader("reference spec", "ref.yaml", SPEC, _spec),
+        Reader("tiers", "tiers.tsv", valid.TIERS, _tiers),
+        Reader("sequences to scan", "promoters.fa", valid.SEQUENCES, _sequences),
+        Reader("search space", "space.yaml", valid.SPACE, _space),
+        Reader("encoder settings", "encoder.yaml", valid.ENCODER, _encoder),
+        Reader("configuration", "train.yaml", valid.SETTINGS, _settings),
+        Reader("reference spec", "ref.yaml", valid.SPEC, _spec),
     ]
     return {reader.name: reader for reader in found}
