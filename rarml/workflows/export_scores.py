@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rarml.core.errors import InputError
 from rarml.core.files import require_file
+from rarml.core.parquet import parquet_faults, read_parquet
 from rarml.workflows.score import CLASSES
 
 TEXT = ("gene_id", "symbol", "model", "cell_type", "call", "flags", "measured", "rare_type")
@@ -61,9 +62,8 @@ def read_scores(path: str | Path) -> pd.DataFrame:
 
 def _parquet(file: Path) -> pd.DataFrame:
     try:
-        return pd.read_parquet(file).reset_index(drop=True)
-    # what Arrow raises on files that are none is among these
-    except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:
+        return read_parquet(file).reset_index(drop=True)
+    except parquet_faults() as error:
         raise InputError(f"is no readable table: {str(error)[:120]}", where=file, fix=_FIX) from error
 
 

@@ -125,7 +125,10 @@ def parse_columns(text: str) -> dict[str, str]:
     pairs = [part.split("=", 1) for part in text.split(",") if part.strip()]
     if not pairs or any(len(pair) != 2 for pair in pairs):
         raise SettingsError(f"--columns {text!r} is not of the form id=…,log2fc=…,padj=…")
-    return {key.strip(): value.strip() for key, value in pairs}
+    found = {key.strip(): value.strip() for key, value in pairs}
+    if len(found) < len(pairs):
+        raise SettingsError(f"--columns {text!r} gives a role twice", fix="name one column per role")
+    return found
 
 
 def _with_notes(

@@ -99,6 +99,14 @@ def _settings() -> Iterator[Case]:
             ("half a letter", b'name: "\\ud800"\n', "half a letter"),
         ):
             yield Case(name, what, content(data), said=said)
+    path = "space:\n  model.gradient.max_depth: {type: int, low: 2, high: %s}\n"
+    for what, high in (("infinite end", ".inf"), ("end that is no number", ".nan"), ("end beyond all", "1.0e+300")):
+        yield Case("search space", what, content((path % high).encode()), said="high")
+    yield Case(
+        "search space", "path that is no setting", content(b"space:\n  os.system: {type: int}\n"), said="os.system"
+    )
+    yield Case("encoder settings", "no network to speak of", content(b"network: {n_filters: 0}\n"), said="n_filters")
+    yield Case("encoder settings", "infinite", content(b"network: {learning_rate: .inf}\n"), said="learning_rate")
     yield Case("configuration", "text for a number", content(b"bootstrap: many\n"), said="bootstrap")
     yield Case("configuration", "infinite", content(b"bootstrap: .inf\n"), said="bootstrap")
     yield Case("reference spec", "another species", content(b"assembly: rn7\nannotation: g.gtf\n"), said="assembly")

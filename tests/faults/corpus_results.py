@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from corpus_case import ACCEPTED, SAME, Case, content, edited, flipped
 from readers import readers
 
@@ -71,10 +73,17 @@ def scores() -> Iterator[Case]:
         ("bytes for text", {"p_unresponsive": [b"\xff", b"\xfe"]}),
     ):
         yield Case("scores, Parquet", what, _parquet(change))
+    yield Case("scores, Parquet", "text that is not UTF-8", _not_utf8)
     whole = readers()["scores, Parquet"].valid
     yield Case("scores, Parquet", "footer flipped", content(flipped(whole, -20)))
     yield Case("scores, Parquet", "footer of 4 GB", content(whole[:-8] + b"\xff" * 4 + b"PAR1"))
     yield Case("scores, Parquet", "no rows", _parquet({}, rows=0), said="no rows")
+
+
+def _not_utf8(path: Path) -> None:
+    table = pq.read_table(io.BytesIO(readers()["scores, Parquet"].valid))
+    odd = pa.array([b"\xff", b"RARB"], pa.binary()).view(pa.string())  # which Arrow itself lets pass
+    pq.write_table(table.set_column(table.column_names.index("symbol"), "symbol", odd), path)
 
 
 def _parquet(change: dict[str, Any], rows: int = 2) -> Callable[[Path], object]:

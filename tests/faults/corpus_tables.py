@@ -85,6 +85,8 @@ def _label_files() -> Iterator[Case]:
         ("a date for a gene", b"1-Mar", "a date"),
         ("a date and time for a gene", b"2024-03-01 00:00:00", "a date"),
         ("a gene of no annotation", b"NOSUCHGENE", "unmapped"),
+        ("a number of 5,000 digits for a gene", b"9" * 5000, "unmapped"),
+        ("digits of another script for a gene", "٧١٥٧".encode(), "unmapped"),
         ("a gene id of a newer version", b"ENSG00000077092.99", "ENSG00000077092"),
         ("a gene twice by two names", b"TP53", "duplicated"),
     ):
