@@ -121,8 +121,8 @@ def test_a_number_without_end_names_no_gene(rarml):
 )
 def test_an_argument_that_is_not_utf8_is_one_line(rarml, arguments):
     """A report or table could not be written with it, which was found at the end of the work."""
-    assert "�" in rarml(*arguments.split()).fault()
-    assert "this argument is not UTF-8 text" in rarml(*arguments.split()).fault()
+    assert "�" in rarml(*arguments).fault()
+    assert "this argument is not UTF-8 text" in rarml(*arguments).fault()
 
 
 def test_a_name_of_5000_letters_does_not_hide_what_is_said_of_it(rarml):
