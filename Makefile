@@ -9,8 +9,8 @@ INSTALL_LOCKED = $(PIP) --constraint constraints.txt torch && $(PIP) --require-h
 	&& $(PIP) --no-deps --no-build-isolation --editable .
 UV := $(VENV)/lock/bin/uv
 
-.PHONY: demo test test-fast bench lint format types imports check setup setup-dev shipped experiments lock test-lowest \
-	test-newest clean
+.PHONY: demo test test-fast bench lint format types imports check docs pages setup setup-dev shipped experiments lock \
+	test-lowest test-newest clean
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
@@ -45,6 +45,15 @@ types: setup-dev
 
 imports: setup-dev
 	@$(BIN)/lint-imports
+
+# The documentation as a site, built strictly and without the network: open site/index.html.
+docs: setup-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "Open site/index.html in a browser."
+
+# The pages that are made from the code (docs/reference, docs/model-cards), anew.
+pages: setup-dev
+	@$(BIN)/python -m docs.generate
 
 # Rebuild the shipped atlas and models from the real data (RARML_DATA or ../shared/data).
 shipped: setup-dev
@@ -98,4 +107,4 @@ $(UV): | $(VENV)/bin/python
 	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest demo-output .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest demo-output site .pytest_cache .mypy_cache .ruff_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from rarml.workflows.score import ScoreResult
 from rarml.workflows.score_content import score_content
 
 FIGURES, CARDS = "figures", "genes"
+WHOLE = ("rank_of", "rare_start", "rare_end", "rare_tss_distance", "rare_count")
 
 
 def write_scores(
@@ -53,6 +55,7 @@ def write_scores(
         level=result.level,
         title=title,
     )
+    result = replace(result, table=whole_numbers(result.table))
     with atomic_folder(out, overwrite=overwrite) as folder:
         told = result.table.replace({"not_ruled_out": {"": "all ruled out"}})  # a missing value is written as ""
         _write_tsv(told, folder / "scores.tsv", "%.5g")
@@ -89,6 +92,12 @@ def _write_tsv(table: pd.DataFrame, path: Path, digits: str) -> None:
     for name in table.columns[[isinstance(kind, np.dtype) and kind.kind == "f" for kind in table.dtypes]]:
         shown[name] = [None if value != value else digits % value for value in table[name].tolist()]
     shown.to_csv(path, sep="\t", index=False, float_format=digits)
+
+
+def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Places and counts as whole numbers: a gene without a RARE makes them floats, of which few digits are written."""
+    kinds = {name: "Int64" for name in WHOLE if name in table}
+    return table.astype(kinds)
 
 
 def sites_bed(result: ScoreResult) -> str:
