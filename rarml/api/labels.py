@@ -24,7 +24,7 @@ def read_labels(
         Where genes are looked up; the shipped atlas by default.
     **options
         Any field of `rarml.labels.spec.LabelSpec`, such as ``columns={"id": …, "log2fc": …, "padj": …}``,
-        ``min_agree=2`` or ``rule={"min_abs_log2fc": 1.0}``.
+        ``min_agree=2`` or ``rule={"up_log2fc": 1.5}``.
 
     Returns
     -------

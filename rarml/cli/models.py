@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.options import AtlasOption
+
 app = typer.Typer(help="List, show and verify models.", no_args_is_help=True)
 
 
@@ -47,6 +49,7 @@ def show_command(model: Annotated[str, typer.Argument(help="Model folder or ship
 @app.command("verify")
 def verify_command(
     models: Annotated[list[str] | None, typer.Argument(help="Model folders or shipped names (default: all).")] = None,
+    atlas: AtlasOption = None,
 ) -> None:
     """Check a model's files against their digests, run its self-test and audit it for leaks."""
     from rarml.bundle.registry import find_model, list_models
@@ -56,7 +59,7 @@ def verify_command(
 
     leaky = {}
     for path in [find_model(model) for model in models] if models else list_models():
-        verified = verify(path)
+        verified = verify(path, atlas=atlas)
         typer.echo(verified.said)
         print_audit(verified)
         if verified.leaks:

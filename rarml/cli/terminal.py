@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rarml.core.plain_text import on_one_line, without_controls
 
@@ -27,15 +27,26 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
-def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print one table; columns named in `right` are right-aligned. All text is shown as it is (no markup)."""
+def print_table(
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    unbroken: Sequence[str] = (),
+) -> None:
+    """Print one table; columns named in `right` are right-aligned, cells of `unbroken` ones stay on one line.
+
+    All text is shown as it is (no markup).
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=Text(without_controls(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in header:
-        table.add_column(Text(without_controls(name)), justify="right" if name in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if name in right else "left"
+        table.add_column(Text(without_controls(name)), justify=justify, overflow="fold", no_wrap=name in unbroken)
     for row in rows:
         table.add_row(*(Text(without_controls(str(cell))) for cell in row))
     console().print(table)
