@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from rarml.cli.answer import answers, give
+from rarml.cli.exit_codes import ExitCode
 from rarml.cli.options import (
     AtlasOption,
     ConditionOption,
@@ -25,6 +27,7 @@ from rarml.cli.options import (
 from rarml.cli.terminal import echo
 
 
+@answers("check")
 def check_command(
     files: Annotated[
         list[Path] | None,
@@ -62,16 +65,18 @@ def check_command(
     ]
     if counts is not None:
         checks.append((counts, partial(check_counts, compared, atlas=atlas)))
-    faults = 0
+    found: list[dict[str, Any]] = []
     for file, check in checks:
         try:
             lines = check()
         except RarmlError as error:
-            faults += 1
+            found.append({"file": file, "usable": False, "what": str(error), "lines": []})
             echo(f"rarml: error: {error}", err=True)
             continue
+        found.append({"file": file, "usable": True, "what": lines[0], "lines": lines[1:]})
         echo(f"{file}: {lines[0]}")
         for line in lines[1:]:
             echo(f"  {line}")
-    if faults:
-        raise typer.Exit(2)
+    give(lambda: {"files": found})
+    if not all(one["usable"] for one in found):
+        raise typer.Exit(ExitCode.MISTAKE)

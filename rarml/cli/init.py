@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
@@ -26,6 +27,7 @@ from rarml.cli.options import (
 )
 
 
+@answers("init")
 def init_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Configuration to write, e.g. my-cells.yaml.")],
     table: Annotated[
@@ -65,6 +67,7 @@ def init_command(
         counts=compared,
         threads=threads,
     )
+    give(lambda: {"configuration": out, "seen": draft.lines})
     for line in draft.lines:
         echo(line)
     write_text(out, draft.text)

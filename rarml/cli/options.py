@@ -23,9 +23,23 @@ GenesArgument = Annotated[
     list[str],
     typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or - for standard input."),
 ]
+
+
+def complete_models(incomplete: str) -> list[str]:
+    """Shipped models that begin like what was typed, for shell completion; folders are completed by the shell."""
+    from rarml.bundle.registry import list_models
+
+    return [path.name for path in list_models() if path.name.startswith(incomplete)]
+
+
 ModelsOption = Annotated[
     list[str] | None,
-    typer.Option("--model", "-m", help="Model folder or shipped name; repeatable (default: all shipped)."),
+    typer.Option(
+        "--model",
+        "-m",
+        help="Model folder or shipped name; repeatable (default: all shipped).",
+        autocompletion=complete_models,
+    ),
 ]
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace an existing result, once the new one is whole.")

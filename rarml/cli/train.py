@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
@@ -35,6 +36,7 @@ from rarml.cli.options import (
 from rarml.cli.terminal import echo
 
 
+@answers("train")
 def train_command(
     tables: Annotated[
         list[str] | None,
@@ -121,6 +123,18 @@ def train_command(
             note(f"note: {line}")
         tables_written = write_computed(labels, out)
         result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
+    give(
+        lambda: {
+            "model": result.bundle.path,
+            "name": settings.name,
+            "cell_type": settings.cell_type,
+            "counts": result.counts,
+            "metrics": result.metrics,
+            "tables": tables_written,
+            "card": result.bundle.path / "MODEL_CARD.md",
+            "report": result.bundle.path / "report.html",
+        }
+    )
     echo(summary_line(result.counts))
     header, rows = metric_rows(result.metrics)
     print_table(
