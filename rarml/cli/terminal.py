@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from rarml.cli.answer import running
 from rarml.core.plain_text import on_one_line, without_controls
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def print_table(
 
 def note(text: str) -> None:
     """Print one line to standard error, so that standard output stays a clean table."""
+    answer = running()
+    if answer is not None:
+        answer.notes.append(text.removeprefix("note: "))
+        if answer.quiet:
+            return
     console(stderr=True).print(without_controls(text), markup=False, soft_wrap=True)
 
 
@@ -64,6 +70,10 @@ def echo(text: str, *, err: bool = False) -> None:
 
 def say_written(paths: Sequence[Path], *, stderr: bool = False) -> None:
     """A line per file or folder written; many files of a kind in one folder are counted."""
+    answer = running()
+    if answer is not None:
+        answer.written += [str(path) for path in paths]
+        return
     kinds = Counter((path.parent, path.suffix) for path in paths)
     said = set()
     for path in paths:
