@@ -11,14 +11,16 @@ adds the scan of up to 1 Gb of sequence. --pages makes the pages anew from the r
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from child import REPO, measured
+from child import REPO, forget, measured
 from large import large_page
 from machine import machine
 from pages import benchmark_page
@@ -77,24 +79,33 @@ def _measure(job: Job, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
     rows = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            made, out = Path(folder) / "made", Path(folder) / "out"
-            made.mkdir(), out.mkdir()
+            made = Path(folder) / "made"
+            made.mkdir()
             if any(contestant.command for contestant in job.contestants):
                 measured([sys.executable, str(HERE / "work.py"), "prepare", job.name, str(size), str(made)])
             for turn in range(rounds):
                 for contestant in job.contestants:
                     if contestant.most is not None and size > contestant.most:
                         continue
+                    if contestant.library is not None and importlib.util.find_spec(contestant.library) is None:
+                        print(f"{job.name}: {contestant.name} left out, {contestant.library} is not installed")
+                        continue
                     row = {"size": size, "round": turn, "contestant": contestant.name}
-                    rows.append({**row, **_once(job, contestant, size, made, out)})
+                    # a folder of its own: what an earlier run left could be kept as it is
+                    with tempfile.TemporaryDirectory(dir=folder) as out:
+                        rows.append({**row, **_once(job, contestant, size, made, Path(out))})
                     print(_line(job, rows[-1]), flush=True)
     return rows
 
 
 def _once(job: Job, contestant: Contestant, size: int, made: Path, out: Path) -> dict[str, Any]:
+    if contestant.cold:
+        for part in (REPO / "rarml", REPO / "models", *map(Path, sysconfig.get_paths().values())):
+            forget(part)
     if contestant.command is not None:
         found = measured(contestant.command(size, made, out))
-        return {**found, "facts": {"output_mb": _size_mb(out)}, "told": None}
+        facts = {"output_mb": _size_mb(out), "said_mb": found.pop("said_mb")}
+        return {**found, "facts": facts, "told": None}
     found = measured([sys.executable, str(HERE / "work.py"), job.name, contestant.name, str(size)])
     told = found["told"]
     return {**found, **{name: told[name] for name in ("seconds", "cpu", "facts")}, "told": None}
