@@ -32,7 +32,6 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "libraries": libraries,
-        "load_before": round(os.getloadavg()[1], 1),
     }
 
 
