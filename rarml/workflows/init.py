@@ -180,7 +180,7 @@ def _text(
         "",
         "labels:",
         *source,
-        *(f"  # {_comment(note)}" for note in _plain_notes(labels)),
+        *(f"  # {_comment(str(note))}" for note in labels.provenance.get("notes", ())),
         '  dose: ""                         # travel with the model; fill them in',
         '  time: ""',
         '  source: ""',
