@@ -12,6 +12,7 @@ from rarml.bundle.manifest import MANIFEST_NAME, BundleManifest, read_manifest
 from rarml.core.errors import BundleError
 from rarml.core.files import sha256_file
 from rarml.core.members import matches, member
+from rarml.core.parquet import parquet_faults, read_parquet
 from rarml.core.steady import steady
 from rarml.core.swap import recover
 
@@ -93,12 +94,10 @@ def _load(folder: Path) -> Bundle:
 
 def _read_parquet(bundle: Bundle, name: str, columns: dict[str, str]) -> pd.DataFrame:
     """A table of genes with at least `columns`, each of one of the NumPy kinds given by letter."""
-    import pandas as pd
-
     where, fix = bundle.path / name, "restore the model folder"
     try:
-        table = pd.read_parquet(io.BytesIO(bundle.read(name)))
-    except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:  # Arrow's are among them
+        table = read_parquet(io.BytesIO(bundle.read(name)))
+    except parquet_faults() as error:
         raise BundleError(f"is no readable table: {str(error)[:120]}", where=where, fix=fix) from error
     for column, kinds in columns.items():
         if column not in table.columns or table[column].dtype.kind not in kinds:

@@ -27,12 +27,15 @@ from rarml.cli import (
     tune,
 )
 from rarml.cli.claim import claims
-from rarml.core.plain_text import without_controls
+from rarml.cli.exit_codes import IN_SHORT, ExitCode
+from rarml.core.errors import InputError
+from rarml.core.plain_text import is_whole, without_controls
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-_STOPPED = 130
+_STOPPED = ExitCode.STOPPED
+_LONGEST = 1000  # letters of an error: a name of 5,000 would hide what is said of it
 # ClickException, wherever this version of typer keeps it
 _UsageFault: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
@@ -43,6 +46,7 @@ app = typer.Typer(
     help="Which genes respond to all-trans retinoic acid (ATRA) in a given cell type, and why.",
     no_args_is_help=True,
     add_completion=True,
+    epilog=IN_SHORT,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -86,6 +90,7 @@ def main() -> None:
 
     try:
         with interrupts_insist(), claims:
+            _require_text(sys.argv[1:])
             status = app(prog_name="rarml", standalone_mode=False) or 0
     except Stopped as stop:
         typer.echo(f"rarml: {stop}", err=True)
@@ -100,7 +105,7 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else "standard output: " if full else ""
         if full:
             _close_output()
-        status = _say(f"{place}{error.strerror or error}", RarmlError.exit_status)
+        status = _say(f"{place}{error.strerror or error}", ExitCode.MISTAKE)
     except (KeyboardInterrupt, typer.Abort):
         status = _STOPPED
     except SystemExit as stop:
@@ -115,6 +120,13 @@ def main() -> None:
         sys.exit(status)
 
 
+def _require_text(arguments: list[str]) -> None:
+    """Refuse an argument that is not UTF-8: no table or report could hold it."""
+    wrong = next((argument for argument in arguments if not is_whole(argument)), None)
+    if wrong is not None:
+        raise InputError("this argument is not UTF-8 text", where=wrong, fix="type it anew, or rename the file")
+
+
 def _close_output() -> None:
     """Write no more to standard output, not even what is still held back when Python ends."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -122,7 +134,10 @@ def _close_output() -> None:
 
 def _say(what: str, status: int) -> int:
     """Print a fault as one line; the exit status."""
-    typer.echo(f"rarml: error: {without_controls(' '.join(what.split()))}", err=True)
+    shown = " ".join(what.split())
+    if len(shown) > _LONGEST:
+        shown = f"{shown[: _LONGEST // 2]} … {shown[-_LONGEST // 2 :]}"
+    typer.echo(f"rarml: error: {without_controls(shown)}", err=True)
     return status
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
@@ -25,6 +26,7 @@ from rarml.cli.options import (
 from rarml.cli.terminal import echo
 
 
+@answers("tune")
 def tune_command(
     tables: Annotated[
         list[str] | None,
@@ -123,6 +125,18 @@ def tune_command(
             labels_from=config.parent if config is not None and not tables else Path(),
             command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
         )
+    give(
+        lambda: {
+            "folder": out,
+            "best": out / "best.yaml",
+            "values": result.final.values,
+            "loss": result.final.loss,
+            "default_loss": result.final.default_loss,
+            "trials": len(result.final.trials),
+            "metrics": result.metrics,
+            "verdict": verdict(result),
+        }
+    )
     print_table(f"{settings.name}: settings", *setting_rows(result))
     if result.metrics is not None:
         title = "held-out chromosomes: the tuned procedure and the default settings (95 % cluster-bootstrap intervals)"

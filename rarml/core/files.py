@@ -18,6 +18,7 @@ from typing import IO, Any
 from rarml.core.errors import InputError
 from rarml.core.guarded import guarded
 from rarml.core.lock import output_lock
+from rarml.core.plain_text import is_whole
 from rarml.core.strict_json import parse_json
 from rarml.core.swap import new_part, put, recover, remove
 
@@ -28,7 +29,7 @@ _DISK = {*_FULL, errno.EROFS}  # faults that only writing can have
 
 def require_file(path: str | Path, *, kind: str = "file") -> Path:
     """The path of a readable, non-empty regular file, or an `InputError` that says what it is instead."""
-    file = Path(path)
+    file = _named(path)
     try:
         file.lstat()
     except FileNotFoundError:
@@ -52,6 +53,13 @@ def require_file(path: str | Path, *, kind: str = "file") -> Path:
     if file.is_file() and file.stat().st_size == 0:
         raise InputError("is empty", where=file, fix=f"give a {kind} with content")
     return file
+
+
+def _named(path: str | Path) -> Path:
+    """`path`, if its name is UTF-8: a result records the names of its files, and no text can hold another one."""
+    if not is_whole(str(path)):
+        raise InputError("the name is not UTF-8", where=path, fix="rename it")
+    return Path(path)
 
 
 @contextmanager
@@ -102,7 +110,7 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
     InputError
         If it cannot be written: a full disk, a folder that may not be written to or was removed meanwhile.
     """
-    target = Path(path)
+    target = _named(path)
     if target.is_dir():
         raise InputError("is a folder, a file was to be written", where=target, fix="name a file")
     with _part(target, folder=False) as temporary:
@@ -137,7 +145,7 @@ def claimed(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 def require_new(path: str | Path, *, overwrite: bool = False) -> Path:
     """`path`, if nothing stands there yet or it may be replaced; called before long work begins."""
-    target = Path(path)
+    target = _named(path)
     if target.is_file():
         raise InputError("is a file, a folder was to be written", where=target, fix="choose another --out")
     if target.exists() and any(target.iterdir()) and not overwrite:
@@ -150,7 +158,7 @@ def require_new(path: str | Path, *, overwrite: bool = False) -> Path:
 
 def require_new_file(path: str | Path, *, overwrite: bool = False) -> Path:
     """`path` for a file, if nothing stands there yet or it may be replaced."""
-    target = Path(path)
+    target = _named(path)
     if target.is_dir():
         raise InputError("is a folder, a file was to be written", where=target, fix="choose another --out")
     if target.exists() and not overwrite:

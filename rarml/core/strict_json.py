@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rarml.core.errors import InputError
+from rarml.core.plain_text import is_whole
 
 
 def parse_json(text: str | bytes, *, where: str) -> Any:
@@ -14,11 +15,14 @@ def parse_json(text: str | bytes, *, where: str) -> Any:
     Raises
     ------
     InputError
-        If it is not JSON, a key comes twice in one object, a number is NaN, infinite or absurdly long, or it is nested
-        too deeply to be read.
+        If it is not JSON, a key comes twice in one object, a number is NaN, infinite or absurdly long, a text cannot be
+        written as UTF-8, or it is nested too deeply to be read.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        if b"\\u" in text if isinstance(text, bytes) else "\\u" in text:  # no other way leads to half a letter
+            _require_whole(value)
+        return value
     except json.JSONDecodeError as error:
         raise InputError(f"not valid JSON: {error.msg}", where=f"{where}:{error.lineno}") from error
     except UnicodeDecodeError as error:
@@ -36,6 +40,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise ValueError(f"key {twice[:60]!r} comes twice")
     return found
+
+
+def _require_whole(value: Any) -> None:
+    if isinstance(value, str):
+        if not is_whole(value):
+            raise ValueError("a text holds half a letter (a lone surrogate)")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _require_whole(key)
+            _require_whole(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _require_whole(inner)
 
 
 def _refuse(name: str) -> None:

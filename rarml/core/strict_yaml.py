@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from rarml.core.plain_text import is_whole
+
 
 class _StrictLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -13,6 +15,12 @@ class _StrictLoader(yaml.SafeLoader):
             mark = self.peek_event().start_mark
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not read", mark)
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: Any) -> Any:
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and not is_whole(value):
+            raise yaml.constructor.ConstructorError(None, None, "half a letter (a lone surrogate)", node.start_mark)
+        return value
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

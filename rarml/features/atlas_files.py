@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from rarml.core.errors import BundleError, InputError, did_you_mean
 from rarml.core.files import atomic_folder, read_json, sha256_file, write_json
 from rarml.core.members import MEND, member, require_plain
+from rarml.core.parquet import parquet_faults
 from rarml.core.steady import state_of, steady, unchanged
 from rarml.core.swap import recover
 from rarml.features.atlas_table import FORMAT, FORMAT_VERSION, Atlas
@@ -80,7 +81,7 @@ def _load(folder: Path, columns: Sequence[str] | None) -> Atlas:
         if not genes.index.is_unique or not all(isinstance(gene, str) for gene in genes.index):
             raise ValueError("genes.parquet is not one row per gene")
         features = _read_features(folder, manifest, genes.index, None if columns is None else list(columns))
-    except (ValueError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
+    except parquet_faults() as error:
         # a table that fits its digest and is none: the folder was made to look like an atlas
         raise BundleError(f"holds no readable tables: {str(error)[:120]}", where=folder, fix=MEND) from error
     return Atlas(
@@ -173,7 +174,7 @@ def _read_sites(file: Path, genes: pd.Index) -> pd.DataFrame:
         if len(rows) and rows.min() < 0:
             raise ValueError("a row number is negative")
         sites.insert(0, "gene_id", genes.to_numpy(dtype=object)[rows])
-    except (ValueError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
+    except parquet_faults() as error:
         raise BundleError(f"is no readable table of sites: {str(error)[:120]}", where=file, fix=MEND) from error
     return sites
 

@@ -86,13 +86,13 @@ def read_cells(path: str | Path) -> Cells:
     with open_text(file, kind="table") as handle:
         text = handle.read()
     skipped = [line for line in text.splitlines() if line.startswith("#")]
-    delimiter = sniff_delimiter(text)
+    delimiter = sniff_delimiter(text, file)
     if delimiter is None:
         fix = "separate columns by tab, comma or semicolon; a plain list of genes is a gene set, not a table"
         raise InputError("has one column only", where=f"{file}:1", fix=fix)
     notes = [f"{len(skipped)} comment lines passed over"] if skipped else []
     _require_closed_quotes(text, delimiter, file)
-    return _table(file, split_lines(text, delimiter), DELIMITERS[delimiter], notes)
+    return _table(file, split_lines(text, delimiter, file), DELIMITERS[delimiter], notes)
 
 
 def _require_closed_quotes(text: str, delimiter: str, file: Path) -> None:
@@ -117,28 +117,30 @@ def _require_closed_quotes(text: str, delimiter: str, file: Path) -> None:
         raise InputError(f"not a table: {error}", where=f"{file}:{before + 1}", fix=fix) from error
 
 
-def split_lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """(line number, cells) of each line that is neither blank nor a comment."""
+def split_lines(text: str, delimiter: str, where: str | Path) -> list[tuple[int, list[str]]]:
+    """(line number, cells) of each line that is neither blank nor a comment; `where` names the text in an error."""
     # line ends stay, so that a quoted cell over two lines is not read as one joined name
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=delimiter == " ")
     try:
         found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
         fix = "no cell may be longer than 131,072 letters; is a quotation mark left open?"
-        raise InputError(f"not a table: {error}", where=f"line {reader.line_num}", fix=fix) from error
+        raise InputError(f"not a table: {error}", where=f"{where}:{reader.line_num}", fix=fix) from error
     return [(line, row) for line, row in found if any(row) and not row[0].startswith("#")]
 
 
-def sniff_delimiter(text: str) -> str | None:
+def sniff_delimiter(text: str, where: str | Path) -> str | None:
     """The delimiter that cuts the first lines into equally many cells (at least 2); None if there is none.
 
     A header that is one cell shorter, as R writes it, is understood.
     """
-    head = [line for line in text.splitlines()[: 2 * _SNIFFED_LINES] if line.strip() and not line.startswith("#")]
-    sample = "\n".join(head[:_SNIFFED_LINES])
+    # lines that do not count stay as empty ones, so that an error names the right line
+    head = ["" if line.startswith("#") else line for line in text.splitlines()[: 2 * _SNIFFED_LINES]]
+    filled = [place for place, line in enumerate(head) if line.strip()][:_SNIFFED_LINES]
+    sample = "\n".join(head[: filled[-1] + 1]) if filled else ""
     best: tuple[float, int, bool, str] | None = None
     for delimiter in DELIMITERS:
-        counts = [len(row) for _, row in split_lines(sample, delimiter)]
+        counts = [len(row) for _, row in split_lines(sample, delimiter, where)]
         body = counts[1:] or counts
         # of two lengths that are as frequent it is the header's, so that a cut line is named and not the delimiter
         common = max(set(body), key=lambda n: (body.count(n), n == counts[0])) if body else 0

@@ -120,11 +120,11 @@ def _listed(text: str, where: str | Path) -> tuple[list[str], list[int]]:
         number, line = lines[0]
         genes = [word.strip("\"'") for word in line.replace(",", " ").replace(";", " ").split()]
         return _some(genes, where), [number] * len(genes)
-    delimiter = sniff_delimiter(text)
+    delimiter = sniff_delimiter(text, where)
     if delimiter in (None, " "):
         rows = [(number, [line.strip("\"'").rstrip(",;").strip("\"'")]) for number, line in lines]
     else:
-        rows = split_lines(text, delimiter)
+        rows = split_lines(text, delimiter, where)
     header = [plain(cell) for cell in rows[0][1]] if rows else []
     place = next((header.index(name) for name in ID_NAMES if name in header), None)
     # A first cell that is empty is the unnamed column of gene ids that R writes.

@@ -83,6 +83,7 @@ def read_orthologues(path: str | Path) -> Orthologues:
     titled = any(_is_title(title) for title in titles) and not any(_ENSEMBL.fullmatch(name) for name in cells.header)
     rows = cells.rows if titled else [cells.header, *cells.rows]
     own, human = _columns(titles if titled else [""] * len(titles), rows, file)
+    _require_human(rows, human, file)
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -113,8 +114,8 @@ def _cells(file: Path) -> Cells:
     if not zipped:
         with open_text(file, kind="table of orthologues") as handle:
             text = handle.read()
-        delimiter = sniff_delimiter(text)
-        if delimiter is not None and len(single := split_lines(text, delimiter)) == 1:
+        delimiter = sniff_delimiter(text, file)
+        if delimiter is not None and len(single := split_lines(text, delimiter, file)) == 1:
             return Cells(file, single[0][1], [], [], delimiter)
     return read_cells(file)
 
@@ -130,6 +131,10 @@ def _is_named(cell: str) -> bool:
 def _columns(titles: list[str], rows: list[list[str]], file: Path) -> tuple[list[int], list[int]]:
     """Places of the species' own columns, and of the human ones, that of ids first."""
     useful = [at for at, title in enumerate(titles) if not any(word in title for word in _NO_NAMES)]
+    named = [titles[at] for at in useful if titles[at]]
+    if len(set(named)) < len(named):
+        twice = max(named, key=named.count)
+        raise InputError(f"column {twice!r} stands twice", where=f"{file}:1", fix="rename or remove one")
     human = [at for at in useful if any(word in titles[at] for word in _HUMAN_WORDS)]
     if not human:
         human = [at for at in useful if _share_of_human_ids(rows, at) > 0.5]
@@ -141,6 +146,16 @@ def _columns(titles: list[str], rows: list[list[str]], file: Path) -> tuple[list
     if not own:
         raise InputError("has no column of the other species' genes", where=f"{file}:1", fix=_FIX)
     return own, sorted(human, key=lambda at: (-_share_of_human_ids(rows, at), at))
+
+
+def _require_human(rows: list[list[str]], human: list[int], file: Path) -> None:
+    """Refuse a human column that holds ids of another species: the columns are exchanged, or it is another table."""
+    for at in human:
+        ids = [row[at] for row in rows if _ENSEMBL.fullmatch(row[at])]
+        foreign = [name for name in ids if not _HUMAN_ID.fullmatch(name)]
+        if len(foreign) > len(ids) / 2:
+            what = f"the column of human genes holds ids of another species, such as {foreign[0]}"
+            raise InputError(what, where=file, fix=_FIX)
 
 
 def _share_of_human_ids(rows: list[list[str]], at: int) -> float:

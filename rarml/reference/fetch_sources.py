@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from rarml.core.errors import InputError, did_you_mean
+from rarml.core.strict_json import parse_json
 
 GENCODE = "https://ftp.ebi.ac.uk/pub/databases/gencode"
 UCSC = "https://hgdownload.soe.ucsc.edu/goldenPath"
@@ -156,10 +156,10 @@ def encode_facts(record: str, accession: str, *, where: str) -> tuple[str, str, 
         If the record is no such thing, or the file is not released.
     """
     try:
-        facts = json.loads(record)
+        facts = parse_json(record, where=where)
         address, md5, size = str(facts["href"]), str(facts["md5sum"]).lower(), int(facts["file_size"])
         status, assembly = str(facts.get("status", "")), str(facts.get("assembly", ""))
-    except (ArithmeticError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (InputError, ArithmeticError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError("is no record of an ENCODE file", where=where, fix="check the accession") from error
     try:
         url = urljoin(ENCODE, address)

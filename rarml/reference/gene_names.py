@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from rarml.core.errors import InputError
 from rarml.core.files import atomic_file, require_file
+from rarml.core.parquet import parquet_faults
 from rarml.reference.excel_dates import date_candidates
 
 KINDS = ("ensembl", "symbol", "entrez", "hgnc", "previous", "alias", "outside")
@@ -21,8 +22,8 @@ KINDS = ("ensembl", "symbol", "entrez", "hgnc", "previous", "alias", "outside")
 _DISPLAY = "display"  # in the file only: a gene's symbol by which it cannot be found, because another gene owns it
 _ENSEMBL = re.compile(r"^(ENS(?:GR?|[A-Z]{3,4}G)\d{6,})(?:\.\d+)?(?:_PAR_Y)?$")
 _PREFIX = re.compile(r"^ENS[A-Z]*G")
-_ENTREZ = re.compile(r"^(?:ENTREZ(?:ID)?:|GENEID:|NCBI(?:GENE)?:|LOC)?(\d+)(?:\.0+)?$")
-_HGNC = re.compile(r"^(?:HGNC:){1,2}(\d+)$")
+_ENTREZ = re.compile(r"^(?:ENTREZ(?:ID)?:|GENEID:|NCBI(?:GENE)?:|LOC)?([0-9]{1,20})(?:\.0{1,20})?$")
+_HGNC = re.compile(r"^(?:HGNC:){1,2}([0-9]{1,20})$")
 OTHER_SPECIES = "an Ensembl gene of another species"
 _FOREIGN = ((re.compile(r"^ENS[TPE]\d|^[NX][MRP]_\d"), "a transcript or protein id, a gene id is needed"),)
 
@@ -165,7 +166,8 @@ class GeneNames:
         file = require_file(path, kind="table of gene names")
         try:
             stored = pq.read_table(file, columns=["name", "kind", "gene_id"])
-        except (pa.ArrowException, OSError) as error:
+            stored.validate(full=True)
+        except parquet_faults() as error:
             raise InputError(
                 f"not a table of gene names: {str(error)[:120]}", where=file, fix="build it again"
             ) from error

@@ -16,6 +16,9 @@ from rarml.reference.promoters import add_windows, choose_promoters, one_place_p
 from rarml.reference.spec import ReferenceSpec
 from rarml.reference.species import species_of
 
+TIERS = ("A", "B", "")
+"""How sure the placement of a gene's sequence is: sure, less so, not said."""
+
 
 @dataclass
 class GeneModel:
@@ -61,12 +64,13 @@ def build_gene_model(spec: ReferenceSpec) -> GeneModel:
 
 
 def read_tiers(path: Path) -> dict[str, str]:
-    """Tier ('A' or 'B') by gene id from a tab-separated table with columns ``gene_id`` and ``tier``.
+    """Tier ('A', 'B' or '') by gene id from a tab-separated table with columns ``gene_id`` and ``tier``.
 
     Raises
     ------
     InputError
-        If a column is missing.
+        With ``file:line``, if a column is missing or stands twice, a row is cut short, names no gene or no tier, or
+        gives a gene another tier than an earlier row.
     """
     with open_text(path, kind="table of tiers") as handle:
         header = next(handle, "").rstrip("\r\n").split("\t")
@@ -75,13 +79,25 @@ def read_tiers(path: Path) -> dict[str, str]:
             raise InputError(
                 f"column {missing[0]!r} is missing", where=f"{path}:1", fix="give columns gene_id and tier"
             )
+        if len(set(header)) < len(header):
+            twice = max(header, key=header.count)
+            raise InputError(f"column {twice!r} stands twice", where=f"{path}:1", fix="remove one")
         at, tier = header.index("gene_id"), header.index("tier")
         tiers: dict[str, str] = {}
         for number, line in enumerate(handle, start=2):
             fields = line.rstrip("\r\n").split("\t")
+            if not line.strip():
+                continue
             if len(fields) != len(header):
                 raise InputError(f"has {len(fields)} columns, the header {len(header)}", where=f"{path}:{number}")
-            tiers[gene_key(fields[at])] = fields[tier].strip()
+            gene, found = gene_key(fields[at]), fields[tier].strip()
+            if not gene or found not in TIERS:
+                what = f"{found[:40]!r} is no tier" if gene else "names no gene"
+                raise InputError(what, where=f"{path}:{number}", fix="give a gene and its tier, A or B, per line")
+            if tiers.setdefault(gene, found) != found:
+                raise InputError(f"{gene} has two tiers", where=f"{path}:{number}", fix="keep one line")
+    if not tiers:
+        raise InputError("has a header and no rows", where=path, fix="give a gene and its tier, A or B, per line")
     return tiers
 
 

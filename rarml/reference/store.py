@@ -12,6 +12,7 @@ import pandas as pd
 from rarml.core.errors import InputError
 from rarml.core.files import read_json, sha256_file
 from rarml.core.members import member, require_plain
+from rarml.core.parquet import parquet_faults, read_parquet
 from rarml.core.steady import steady
 from rarml.core.swap import recover
 from rarml.reference.gene_ids import GeneNames
@@ -211,7 +212,7 @@ def _tracks(folder: Path, files: dict[str, str]) -> TrackSummary:
 
 def _table(folder: Path, name: str, index: str | None = None) -> pd.DataFrame:
     try:
-        table = pd.read_parquet(folder / name).reset_index(drop=False).drop(columns="index", errors="ignore")
+        table = read_parquet(folder / name).reset_index(drop=False).drop(columns="index", errors="ignore")
         return table if index is None else table.set_index(index)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except parquet_faults() as error:
         raise InputError(f"cannot be read: {str(error)[:200]}", where=folder / name, fix=_REBUILD) from error

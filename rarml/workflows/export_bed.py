@@ -79,7 +79,7 @@ def site_rows(answers: Answers, lengths: Mapping[str, int]) -> pd.DataFrame:
             "chrom": rows["chrom"].astype(object),
             "start": rows["start"],
             "end": rows["end"],
-            "name": rows["gene"] + "_" + rows["type"].astype(str).map(field_text),
+            "name": [f"{gene}_{field_text(str(kind))}" for gene, kind in zip(rows["gene"], rows["type"], strict=True)],
             "score": site_points(rows["pvalue"]),
             "strand": rows["strand"].astype(object),
             "rgb": np.where(rows["type"].isin(RAR_TYPES), KNOWN_SPACING, OTHER_SPACING),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from rarml.bundle.load import load_bundle
 from rarml.bundle.manifest import MANIFEST_NAME
@@ -17,16 +16,11 @@ from rarml.core.errors import InputError
 from rarml.core.files import require_file
 from rarml.features.atlas import Atlas, load_atlas
 from rarml.workflows.calls import NOT_JUDGED
-from rarml.workflows.score import CLASSES, ScoreResult, score
+from rarml.workflows.export_scores import NUMBERS, TEXT, numbers, read_scores, texts
+from rarml.workflows.score import ScoreResult, score
 
 NO_EXPRESSION = "no expression data"  # of rarml.training.eligibility
 SCORES = ("scores.parquet", "scores.tsv")
-_TEXT = ("gene_id", "symbol", "model", "cell_type", "call", "flags", "measured", "rare_type")
-_NUMBERS = (
-    *(f"p_{name}{end}" for name in CLASSES for end in ("", "_low", "_high")),
-    *("gain", "rank", "rare_pvalue", "rare_tss_distance", "rare_count"),
-)
-_NEEDED = ("gene_id", "symbol", "model", "call", "flags", "p_up", "p_unresponsive")
 
 
 @dataclass(frozen=True)
@@ -139,8 +133,8 @@ def _answers(
 ) -> Answers:
     table = rows.drop_duplicates(["model", "gene_id"])
     table = pd.DataFrame(
-        {name: _texts(table[name]) if name in table else "" for name in _TEXT}
-        | {name: _numbers(table[name]) if name in table else np.nan for name in _NUMBERS},
+        {name: texts(table[name]) if name in table else "" for name in TEXT}
+        | {name: numbers(table[name]) if name in table else np.nan for name in NUMBERS},
         index=table.index,
     )
     order = {name: place for place, name in enumerate(models)}
@@ -157,14 +151,6 @@ def _answers(
     return Answers(table, genes, sites, models, types, assembly, (int(window[0]), int(window[1])), notes)
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "").astype(str)
-
-
-def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-
-
 def _score_table(source: str | Path) -> tuple[Path, pd.DataFrame] | None:
     """File and table of an earlier score, its texts with '' for missing; None if the source is no such thing."""
     path = Path(source)
@@ -176,32 +162,7 @@ def _score_table(source: str | Path) -> tuple[Path, pd.DataFrame] | None:
         file = require_file(path, kind="table of scores")
     else:
         return None
-    return file, _read(file)
-
-
-def _read(file: Path) -> pd.DataFrame:
-    fix = "give a folder that rarml score --out wrote"
-    if file.suffix.lower() == ".parquet":
-        try:
-            table = pd.read_parquet(file)
-        # what Arrow raises on files that are none is among these
-        except (ValueError, OSError, KeyError, TypeError, ArithmeticError, MemoryError) as error:
-            raise InputError(f"is no readable table: {str(error)[:120]}", where=file, fix=fix) from error
-    else:
-        from rarml.labels.cells import read_cells
-
-        cells = read_cells(file)
-        table = pd.DataFrame(cells.rows, columns=cells.header, dtype=object)
-    lacking = [name for name in _NEEDED if name not in table.columns]
-    if lacking:
-        raise InputError(f"has no column {lacking[0]!r}: it is no table of scores", where=file, fix=fix)
-    for name in ("gene_id", "model", "query"):
-        if name in table:
-            table[name] = _texts(table[name])
-    numbers = pd.to_numeric(table.loc[table["gene_id"] != "", "p_up"], errors="coerce")
-    if ((numbers < 0) | (numbers > 1)).any():
-        raise InputError("column 'p_up' holds what is no probability", where=file, fix=fix)
-    return table
+    return file, read_scores(file)
 
 
 def _require_distinct(names: Sequence[str]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rarml.core.errors import InputError
 from rarml.core.files import require_file
+from rarml.core.standard_input import NAME, read_standard_input
 from rarml.labels.gene_sets import parse_gene_list, read_gene_list
 
 _FILE_ENDINGS = (".txt", ".csv", ".tsv", ".tab", ".gmt", ".gz", ".list", ".xlsx")
@@ -26,7 +26,7 @@ def read_names(arguments: Sequence[str]) -> list[str]:
         if not argument.strip():
             continue
         if argument == "-":
-            names += parse_gene_list(sys.stdin.read(), where="standard input")
+            names += parse_gene_list(read_standard_input(kind="gene list"), where=NAME)
         elif Path(argument).exists():
             names += read_gene_list(argument)
         elif "/" in argument or argument.lower().endswith(_FILE_ENDINGS):

@@ -26,16 +26,23 @@ with atheris.instrument_imports(include=["rarml"]):
     import rarml.core.settings
     import rarml.labels.dialects
     import rarml.labels.gene_sets
+    import rarml.labels.orthologues
     import rarml.labels.statuses
+    import rarml.labels.table
     import rarml.reference.annotation
     import rarml.reference.bigwig
     import rarml.reference.expression
     import rarml.reference.gene_info
+    import rarml.reference.gene_table
     import rarml.reference.genome
     import rarml.reference.peaks
     import rarml.reference.samples
     import rarml.reference.spec
-    import rarml.workflows.settings  # noqa: F401
+    import rarml.training.pretrain
+    import rarml.workflows.export_scores
+    import rarml.workflows.scan_sources
+    import rarml.workflows.settings
+    import rarml.workflows.tune_settings  # noqa: F401
 
 from fuzz import attempt, seeds
 from mutate import LARGEST, mutated

@@ -11,48 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
-GTF = (
-    b'chr1\tHAVANA\tgene\t1000\t2000\t.\t+\t.\tgene_id "ENSG00000000001.1"; gene_name "AAA1"; '
-    b'gene_type "protein_coding";\n'
-    b'chr1\tHAVANA\ttranscript\t1000\t2000\t.\t+\t.\tgene_id "ENSG00000000001.1"; transcript_id "T1"; '
-    b'transcript_type "protein_coding";\n'
-    b'chr2\tHAVANA\tgene\t5000\t9000\t.\t-\t.\tgene_id "ENSG00000000002.1"; gene_name "BBB2"; '
-    b'gene_type "protein_coding";\n'
-    b'chr2\tHAVANA\ttranscript\t5000\t9000\t.\t-\t.\tgene_id "ENSG00000000002.1"; transcript_id "T2"; '
-    b'transcript_type "protein_coding";\n'
-)
-GFF3 = (
-    b"##gff-version 3\n"
-    b"chr1\tx\tgene\t1000\t2000\t.\t+\t.\tID=g1;gene_id=ENSG00000000001;gene_name=AAA1\n"
-    b"chr1\tx\tmRNA\t1000\t2000\t.\t+\t.\tID=t1;Parent=g1\n"
-    b"chr2\tx\tgene\t5000\t9000\t.\t-\t.\tID=g2;gene_id=ENSG00000000002;gene_name=BBB2\n"
-    b"chr2\tx\tmRNA\t5000\t9000\t.\t-\t.\tID=t2;Parent=g2\n"
-)
-TSS_BED = b"chr1\t999\t1000\tENSG00000000001\t0\t+\nchr2\t8999\t9000\tENSG00000000002\t0\t-\n"
-TSS_TABLE = b"gene_id\tchrom\tstrand\ttss1\nENSG00000000001\tchr1\t+\t1000\nENSG00000000002\tchr2\t-\t9000\n"
-PEAKS = b"chr1\t900\t1100\tp1\t100\t.\t6.5\t-1\t-1\t50\nchr2\t8900\t9100\tp2\t100\t.\t3.25\t-1\t-1\t50\n"
-BED = b"chr1\t900\t1100\nchr2\t8900\t9100\n"
-FASTA = b">chr1\n" + b"ACGTACGTAC\n" * 6 + b">chr2\n" + b"TTTTGGGGCC\n" * 6
-PIECES = b">chr1:100-120\nACGTACGTACGTACGTACGT\n>chr2:50-60\nTTTTGGGGCC\n"
-DESEQ2 = (
-    b"gene,baseMean,log2FoldChange,lfcSE,stat,pvalue,padj\nAAA1,500,2.5,0.1,1,1e-8,1e-6\nBBB2,400,0.01,0.1,1,0.9,0.95\n"
-)
-EDGER = b"gene,logFC,logCPM,LR,PValue,FDR\nAAA1,2.5,5.0,9,1e-8,1e-6\nBBB2,0.01,6.0,1,0.9,0.95\n"
-LIMMA = b"gene,logFC,AveExpr,t,P.Value,adj.P.Val,B\nAAA1,2.5,5.0,9,1e-8,1e-6,2\nBBB2,0.01,6.0,1,0.9,0.95,-2\n"
-DEGUST = b"gene,control,ATRA,FDR,AveExpr\nAAA1,0,2.5,1e-6,5\nBBB2,0,0.01,0.95,6\n"
-OWN = b"name,change,q\nAAA1,2.5,1e-6\nBBB2,0.01,0.95\n"
-STATUSES = b"gene,status\nAAA1,up\nBBB2,unresponsive\n"
-GMT = b"SET1\tfirst\tAAA1\tBBB2\nSET2\tsecond\tCCC3\n"
-LIST = b"AAA1\nBBB2\nCCC3\n"
-EXPRESSION = b"gene_id\tcellA\tcellB\nENSG00000000001\t1.5\t2\nENSG00000000002\t0\t3\n"
-SHEET = b"cell\tmark\tfile\nMCF-7\tATAC\tpeaks.bed\n"
-GENE_INFO = (
-    b"#tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\tchromosome\tmap_location\tdescription\ttype_of_gene\n"
-    b"9606\t1\tAAA1\t-\tOLD1\tEnsembl:ENSG00000000001\t1\t1p\tx\tprotein-coding\n"
-)
-SETTINGS = b"name: toy\nbootstrap: 20\nmodel:\n  n_folds: 3\n"
-SPEC = b"assembly: GRCh38\nannotation: genes.gtf\n"
+import valid_files as valid
 
 
 @dataclass(frozen=True)
@@ -128,7 +87,7 @@ def _expression(path: Path) -> str:
 def _sheet(path: Path) -> str:
     from rarml.reference.samples import read_sample_sheet
 
-    (path.parent / "peaks.bed").write_bytes(BED)
+    (path.parent / "peaks.bed").write_bytes(valid.BED)
     return plain(read_sample_sheet(path).drop(columns="file"))
 
 
@@ -150,6 +109,61 @@ def _spec(path: Path) -> str:
 
     spec = load_reference_spec(path)
     return f"{spec.choices()} {Path(spec.annotation).name}"
+
+
+def _orthologues(path: Path) -> str:
+    from rarml.labels.orthologues import read_orthologues
+
+    found = read_orthologues(path)
+    return f"{found.columns} {found.human} {sorted(found.shared)} {found.rows}"
+
+
+def _scores(path: Path) -> str:
+    from rarml.workflows.export_scores import read_scores
+
+    return plain(read_scores(path).reset_index(drop=True))
+
+
+def _tiers(path: Path) -> str:
+    from rarml.reference.gene_table import read_tiers
+
+    return plain(read_tiers(path))
+
+
+@cache
+def _names() -> Any:
+    from rarml.bundle.registry import shipped_atlas
+    from rarml.features.atlas import load_atlas
+
+    return load_atlas(shipped_atlas(), columns=[]).names
+
+
+def _labels(path: Path) -> str:
+    from rarml.labels.table import LabelSpec, load_labels
+
+    found = load_labels(LabelSpec(files=(str(path),)), _names())
+    return plain(found.table) + plain(found.rows.drop(columns=["file", "line"]))
+
+
+def _sequences(path: Path) -> str:
+    from rarml.workflows.scan_sources import Tally, fasta_pieces
+
+    tally = Tally()
+    return f"{list(fasta_pieces(path, tally, 40))} {tally}"
+
+
+def _space(path: Path) -> str:
+    from rarml.workflows.settings import TrainSettings
+    from rarml.workflows.tune_settings import load_tune_settings
+
+    return plain(load_tune_settings(path, TrainSettings()))
+
+
+def _encoder(path: Path) -> str:
+    from rarml.core.settings import load_settings
+    from rarml.training.pretrain import EncoderSettings
+
+    return plain(load_settings(path, EncoderSettings))
 
 
 def _bigwig(path: Path) -> str:
@@ -187,6 +201,16 @@ def bigwig_bytes() -> bytes:
 
 
 @cache
+def parquet() -> bytes:
+    """The table of scores as Parquet."""
+    import io
+
+    buffer = io.BytesIO()
+    pd.read_csv(io.BytesIO(valid.SCORES), sep="\t").to_parquet(buffer)
+    return buffer.getvalue()
+
+
+@cache
 def workbook() -> bytes:
     """A small Excel table."""
     import io
@@ -194,7 +218,7 @@ def workbook() -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    for row in DESEQ2.decode().splitlines():
+    for row in valid.DESEQ2.decode().splitlines():
         book.active.append([_plain_cell(cell) for cell in row.split(",")])
     buffer = io.BytesIO()
     book.save(buffer)
@@ -214,31 +238,39 @@ def readers() -> dict[str, Reader]:
     oracle = genome_oracle()
     contigs = {"chr1": "ACGTACGTAC" * 6, "chr2": "TTTTGGGGCC" * 6}
     found = [
-        Reader("GTF", "genes.gtf", GTF, _annotation),
-        Reader("GFF3", "genes.gff3", GFF3, _annotation),
-        Reader("BED of TSSs", "tss.bed", TSS_BED, _annotation),
-        Reader("TSS table", "tss.tsv", TSS_TABLE, _annotation),
-        Reader("BED", "peaks.bed", BED, _peaks),
-        Reader("narrowPeak", "x.narrowPeak", PEAKS, _peaks),
+        Reader("GTF", "genes.gtf", valid.GTF, _annotation),
+        Reader("GFF3", "genes.gff3", valid.GFF3, _annotation),
+        Reader("BED of TSSs", "tss.bed", valid.TSS_BED, _annotation),
+        Reader("TSS table", "tss.tsv", valid.TSS_TABLE, _annotation),
+        Reader("BED", "peaks.bed", valid.BED, _peaks),
+        Reader("narrowPeak", "x.narrowPeak", valid.PEAKS, _peaks),
         Reader("bigWig", "s.bw", bigwig_bytes(), _bigwig, text=False),
-        Reader("FASTA", "g.fa", FASTA, _genome),
-        Reader("FASTA, gzip", "g.fa.gz", gzip.compress(FASTA, mtime=0), _genome, text=False),
-        Reader("FASTA, bgzip", "b.fa.gz", oracle.bgzip(FASTA, 50), _genome, text=False),
-        Reader("FASTA pieces", "pieces.fa", PIECES, _genome),
+        Reader("FASTA", "g.fa", valid.FASTA, _genome),
+        Reader("FASTA, gzip", "g.fa.gz", gzip.compress(valid.FASTA, mtime=0), _genome, text=False),
+        Reader("FASTA, bgzip", "b.fa.gz", oracle.bgzip(valid.FASTA, 50), _genome, text=False),
+        Reader("FASTA pieces", "pieces.fa", valid.PIECES, _genome),
         Reader("2bit", "g.2bit", oracle.twobit(contigs), _genome, text=False),
-        Reader("DESeq2", "deseq2.csv", DESEQ2, _table()),
+        Reader("DESeq2", "deseq2.csv", valid.DESEQ2, _table()),
         Reader("Excel", "deseq2.xlsx", workbook(), _table(), text=False),
-        Reader("edgeR", "edger.csv", EDGER, _table()),
-        Reader("limma", "limma.csv", LIMMA, _table()),
-        Reader("Degust", "degust.csv", DEGUST, _table()),
-        Reader("--columns", "own.csv", OWN, _table({"id": "name", "log2fc": "change", "padj": "q"})),
-        Reader("statuses", "labels.csv", STATUSES, _statuses),
-        Reader("GMT", "sets.gmt", GMT, _sets),
-        Reader("gene list", "genes.txt", LIST, _list),
-        Reader("expression", "expression.tsv", EXPRESSION, _expression),
-        Reader("sample sheet", "tracks.tsv", SHEET, _sheet),
-        Reader("gene_info", "gene_info", GENE_INFO, _gene_info),
-        Reader("configuration", "train.yaml", SETTINGS, _settings),
-        Reader("reference spec", "ref.yaml", SPEC, _spec),
+        Reader("edgeR", "edger.csv", valid.EDGER, _table()),
+        Reader("limma", "limma.csv", valid.LIMMA, _table()),
+        Reader("Degust", "degust.csv", valid.DEGUST, _table()),
+        Reader("--columns", "own.csv", valid.OWN, _table({"id": "name", "log2fc": "change", "padj": "q"})),
+        Reader("statuses", "labels.csv", valid.STATUSES, _statuses),
+        Reader("GMT", "sets.gmt", valid.GMT, _sets),
+        Reader("gene list", "genes.txt", valid.LIST, _list),
+        Reader("expression", "expression.tsv", valid.EXPRESSION, _expression),
+        Reader("sample sheet", "tracks.tsv", valid.SHEET, _sheet),
+        Reader("gene_info", "gene_info", valid.GENE_INFO, _gene_info),
+        Reader("any label file", "table.csv", valid.LABELS, _labels),
+        Reader("orthologues", "orthologues.csv", valid.ORTHOLOGUES, _orthologues),
+        Reader("scores", "scores.tsv", valid.SCORES, _scores),
+        Reader("scores, Parquet", "scores.parquet", parquet(), _scores, text=False),
+        Reader("tiers", "tiers.tsv", valid.TIERS, _tiers),
+        Reader("sequences to scan", "promoters.fa", valid.SEQUENCES, _sequences),
+        Reader("search space", "space.yaml", valid.SPACE, _space),
+        Reader("encoder settings", "encoder.yaml", valid.ENCODER, _encoder),
+        Reader("configuration", "train.yaml", valid.SETTINGS, _settings),
+        Reader("reference spec", "ref.yaml", valid.SPEC, _spec),
     ]
     return {reader.name: reader for reader in found}

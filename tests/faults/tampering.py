@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from rarml.bundle.registry import models_folder
 
@@ -122,6 +124,18 @@ def _table(edit: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[bytes], by
     return new
 
 
+def not_utf8(column: str) -> Callable[[bytes], bytes]:
+    """Put texts that are not UTF-8 into a column of a Parquet file, which Arrow itself lets pass."""
+
+    def new(content: bytes) -> bytes:
+        table, buffer = pq.read_table(io.BytesIO(content)), io.BytesIO()
+        odd = pa.array([b"\xff%d" % row for row in range(len(table))], pa.binary()).view(pa.string())
+        pq.write_table(table.set_column(table.column_names.index(column), column, odd), buffer)
+        return buffer.getvalue()
+
+    return new
+
+
 def _shorter(domain: dict[str, Any]) -> None:
     for name in ("low", "high", "rarely_missing"):
         domain[name].pop()
@@ -160,6 +174,7 @@ def bundle_cases() -> dict[str, Tamper]:
         "manifest with NaN": raw(b'{"format_version": NaN}'),
         "version of the future": manifest(set_to("format_version", 99)),
         "no version": manifest(lambda c: c.pop("format_version")),
+        "half a letter in the cell type": manifest(set_to("cell_type", "\ud800")),
         "unknown field": manifest(set_to("exec", "import os")),
         "field of another type": manifest(set_to("columns", {"a": 1})),
         "path upwards": manifest(lambda c: c["files"].update({"../x": "0" * 64})),
@@ -201,6 +216,8 @@ def bundle_cases() -> dict[str, Tamper]:
         "forged: predictions of other columns": forged("predictions.parquet", _table(lambda t: t[t.columns[:1]])),
         "forged: predictions are texts": forged("predictions.parquet", _table(lambda t: t.astype(str))),
         "forged: predictions twice a gene": forged("predictions.parquet", _table(lambda t: pd.concat([t, t[:1]]))),
+        "forged: predictions of genes that are not UTF-8": forged("predictions.parquet", not_utf8("gene_id")),
+        "forged: labels that are not UTF-8": forged("labels.parquet", not_utf8("trained_as")),
         "forged: labels are a pickle": forged("labels.parquet", lambda _: pickled),
         "forged: labels without folds": forged("labels.parquet", _table(lambda t: t.drop(columns="fold"))),
         "forged: NaN weight": forged(FACTS, packed(lambda c: _linear(c)["coef"][0].__setitem__(0, float("nan")))),

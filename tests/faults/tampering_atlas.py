@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tampering import Tamper, flip, link_to, manifest, payload, raw, set_to
+from tampering import Tamper, flip, link_to, manifest, not_utf8, payload, raw, set_to
 
 
 def atlas_cases() -> dict[str, Tamper]:
@@ -43,6 +43,8 @@ def atlas_cases() -> dict[str, Tamper]:
         "forged: values are texts": _forged_atlas(_arrow(_as_text), "rare.parquet"),
         "forged: names are a pickle": _forged_atlas(lambda _: pickle.dumps(payload()), "names.parquet"),
         "forged: names without kinds": _forged_atlas(_arrow(lambda t: t.drop_columns(["kind"])), "names.parquet"),
+        "forged: genes that are not UTF-8": _forged_atlas(not_utf8("gene_id")),
+        "forged: names that are not UTF-8": _forged_atlas(not_utf8("name"), "names.parquet"),
         "forged: sites are a pickle": _forged_atlas(lambda _: pickle.dumps(payload()), "sites.parquet"),
         "forged: sites of rows beyond the genes": _forged_atlas(_rows(10**9), "sites.parquet"),
     }

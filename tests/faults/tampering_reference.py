@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tampering import Tamper, manifest, payload, raw
+from tampering import Tamper, manifest, not_utf8, payload, raw
 
 NAME, BASES = "manifest.json", "sequences/bases.npy"
 
@@ -151,6 +151,8 @@ def reference_cases() -> dict[str, Tamper]:
         "forged: names without their columns": forged("names.parquet", _table(lambda t: t[["name"]])),
         "forged: names of unknown kind": forged("names.parquet", _table(lambda t: t.assign(kind="evil"))),
         "forged: numbers for names": forged("names.parquet", _table(lambda t: t.assign(name=7))),
+        "forged: names that are not UTF-8": forged("names.parquet", not_utf8("name")),
+        "forged: genes that are not UTF-8": forged("genes.parquet", not_utf8("symbol")),
         "forged: promoters too few": forged("promoters.parquet", _table(lambda t: t.iloc[:2])),
         "forged: TSS is a text": forged("promoters.parquet", _table(lambda t: t.assign(tss="x"))),
         "forged: expression is a text": forged("expression.parquet", _table(lambda t: t.assign(A="x"))),

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from rarml.bundle.registry import shipped_atlas
-from rarml.core.errors import InputError, RarmlError
+from rarml.core.errors import InputError, RarmlError, SettingsError
 from rarml.core.files import write_json
+from rarml.core.settings import parse_settings
 from rarml.estimators.conformal import ConformalSets
 from rarml.estimators.domain import DomainCheck
 from rarml.estimators.gradient import GradientClassifier
@@ -23,6 +24,7 @@ from rarml.training.crossfit import CrossfitSettings, GradientSettings, crossfit
 from rarml.training.dataset import training_status
 from rarml.training.splits import chromosome_folds
 from rarml.workflows.prevalence import parse_prevalence
+from rarml.workflows.settings import TrainSettings
 
 SETTINGS = CrossfitSettings(n_folds=3, gradient=GradientSettings(n_rounds=5))
 
@@ -153,6 +155,12 @@ def test_prediction_sets_of_few_calibration_genes_rule_out_nothing():
 def test_shares_that_leave_no_class_are_refused(text):
     with pytest.raises(InputError):
         parse_prevalence(text)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_settings_that_are_not_finite_are_refused_by_name(value):
+    with pytest.raises(SettingsError, match=r"key 'model.linear.C'.*finite"):
+        parse_settings({"model": {"linear": {"C": value}}}, TrainSettings, where="x.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus import ACCEPTED, REFUSED, SAME, Case
+from corpus_case import ACCEPTED, REFUSED, SAME, Case
 from readers import readers
 
 from rarml.core.errors import RarmlError
