@@ -65,8 +65,8 @@ def page() -> str:
         "",
         "What rarml offers as scikit-learn estimators is held to scikit-learn's own checks in every test run. This "
         "page is written by `experiments/estimator_checks.py`, which runs them; a test keeps it up to date. Every "
-        f"check that scikit-learn {sklearn.__version__} has for an estimator is listed. *skip* is scikit-learn's word, *does "
-        "not apply* is ours; no check fails otherwise.",
+        f"check that scikit-learn {sklearn.__version__} has for an estimator is listed. *skip* is scikit-learn's word, "
+        "*does not apply* is ours; no check fails otherwise.",
         "",
         "| estimator | checks | pass | skip | does not apply | settings |",
         "|---|---|---|---|---|---|",
