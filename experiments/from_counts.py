@@ -11,6 +11,7 @@ in build/from_counts.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -46,10 +47,15 @@ FLOORS = {"sign": 0.98, "log2fc": 0.90, "significance": 0.90}
 
 def main() -> None:
     """Compare and write results/from_counts.json and .md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", help="Only these comparisons, by name.")
+    only = parser.parse_args().only
     data = Path(os.environ.get("RARML_DATA", HERE.parents[1] / "shared" / "data")) / "labels"
     atlas = load_atlas(shipped_atlas(), columns=[])
     result: dict[str, Any] = {"withheld": {}, "comparisons": [], "floors": FLOORS, "resamples": RESAMPLES}
     for name, (spec, tables) in comparisons(data, BUILD, atlas, result["withheld"]).items():
+        if only and name not in only:
+            continue
         made, record = cached(spec, BUILD / name)
         for level, (given, note) in tables.items():
             ours = load_labels(LabelSpec(files=(str(made[level]),)), atlas.names)
