@@ -21,7 +21,7 @@ GENES = 1_500
 BATCH_SD, NOISE = 0.3, 0.05
 
 
-def main() -> None:
+def main(folder: Path = HERE) -> None:
     """Write counts.tsv and samples.tsv."""
     rng = np.random.default_rng(9)
     genes = chosen_genes(rng)
@@ -45,9 +45,9 @@ def main() -> None:
     rows = np.column_stack(columns)
     header = "\t".join(["gene", *(name for name, _, _ in samples)])
     lines = ["\t".join([gene, *map(str, counts)]) for gene, counts in zip(genes, rows, strict=True)]
-    (HERE / "counts.tsv").write_text("\n".join([header, *lines]) + "\n")
+    (folder / "counts.tsv").write_text("\n".join([header, *lines]) + "\n")
     sheet = ["sample\tcondition\tbatch", *("\t".join(row) for row in samples)]
-    (HERE / "samples.tsv").write_text("\n".join(sheet) + "\n")
+    (folder / "samples.tsv").write_text("\n".join(sheet) + "\n")
 
 
 def chosen_genes(rng: np.random.Generator) -> list[str]:

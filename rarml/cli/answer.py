@@ -45,6 +45,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     result: dict[str, Any] | None = None
+    tells_failure: bool = False
 
 
 _running: ContextVar[Answer | None] = ContextVar("answer", default=None)
@@ -55,11 +56,14 @@ def running() -> Answer | None:
     return _running.get()
 
 
-def give(result: Callable[[], Mapping[str, Any]]) -> None:
-    """The result of the running command, computed only if JSON was asked for."""
+def give(result: Callable[[], Mapping[str, Any]], *, tells_failure: bool = False) -> None:
+    """The result of the running command, computed only if JSON was asked for.
+
+    With `tells_failure` the document is printed even if the command then fails, since it says what failed.
+    """
     answer = _running.get()
     if answer is not None and answer.json:
-        answer.result = dict(result())
+        answer.result, answer.tells_failure = dict(result()), tells_failure
 
 
 def answers(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -81,9 +85,11 @@ def answers(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             try:
                 with _collected(answer):
                     function(*given, **named)
-            finally:
-                if answer.json and answer.result is not None:
-                    print(document(name, answer))
+            except BaseException:
+                if answer.tells_failure:
+                    _print(name, answer)
+                raise
+            _print(name, answer)
 
         whole = signature.replace(parameters=[*signature.parameters.values(), *more])
         setattr(command, "__signature__", whole)  # noqa: B010 - no attribute that a type checker knows
@@ -97,6 +103,11 @@ def answers(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         return command
 
     return wrap
+
+
+def _print(name: str, answer: Answer) -> None:
+    if answer.json and answer.result is not None:
+        print(document(name, answer))
 
 
 def document(name: str, answer: Answer) -> str:

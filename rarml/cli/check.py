@@ -77,6 +77,6 @@ def check_command(
         echo(f"{file}: {lines[0]}")
         for line in lines[1:]:
             echo(f"  {line}")
-    give(lambda: {"files": found})
+    give(lambda: {"files": found}, tells_failure=True)
     if not all(one["usable"] for one in found):
         raise typer.Exit(ExitCode.MISTAKE)

@@ -108,7 +108,7 @@ def verify_command(
                 "leaks": [finding.check for finding in verified.leaks],
             }
         )
-        give(lambda: {"models": checked})
+        give(lambda: {"models": checked}, tells_failure=True)
         typer.echo(verified.said)
         print_audit(verified)
         if verified.leaks:

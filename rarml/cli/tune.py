@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from rarml.cli.options import (
     engine,
 )
 from rarml.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from rarml.labels.spec import LabelSpec
 
 
 @answers("tune")
@@ -123,7 +126,7 @@ def tune_command(
             overwrite=overwrite,
             threads=threads,
             labels_from=config.parent if config is not None and not tables else Path(),
-            command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
+            command=_command(tables or [], settings.labels, out, atlas, positive_unlabelled),
         )
     give(
         lambda: {
@@ -149,11 +152,15 @@ def tune_command(
     echo(f"report:   {out / 'report.html'}")
 
 
-def _command(
-    tables: list[str], files: tuple[str, ...], out: Path, atlas: Path | None, positive_unlabelled: bool
-) -> str:
+def _command(tables: list[str], labels: LabelSpec, out: Path, atlas: Path | None, positive_unlabelled: bool) -> str:
     """How to train with the best settings: label tables are named in them, a shipped model's labels are not."""
-    words = ["rarml", "train", *(tables if not files else []), "--config", str(out / "best.yaml")]
+    words = [
+        "rarml",
+        "train",
+        *(tables if not labels.files and labels.counts is None else []),
+        "--config",
+        str(out / "best.yaml"),
+    ]
     words += ["--atlas", str(atlas)] if atlas is not None else []
     words += ["--positive-unlabelled"] if positive_unlabelled else []
     return " ".join(words)

@@ -94,6 +94,19 @@ def test_faults_are_one_line_and_no_document(rarml, here):
         assert failed.out == ""
 
 
+def test_a_result_that_could_not_be_written_is_not_printed(rarml, here, monkeypatch):
+    import rarml.workflows.score_output as output
+    from rarml.core.errors import InputError
+
+    def full(*given, **named):
+        raise InputError("cannot be written", where="answers")
+
+    monkeypatch.setattr(output, "write_scores", full)
+    failed = rarml("score", "DHRS3", "-m", "mcf-7", "--json", "--out", "answers")
+    assert "answers: cannot be written" in failed.fault()
+    assert failed.out == ""
+
+
 def test_check_says_in_json_which_file_failed(rarml, here):
     done = rarml("check", "de.csv", "nowhere.csv", "--json")
     assert done.status == ExitCode.MISTAKE

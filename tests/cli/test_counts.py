@@ -1,6 +1,7 @@
 """Counts on the command line: `check`, `init` and `train` with a sample sheet."""
 
 import json
+import runpy
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,12 @@ def folder(tmp_path, monkeypatch):
     shutil.copy(EXAMPLES / "samples.tsv", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_the_examples_are_what_their_script_makes(tmp_path):
+    runpy.run_path(str(EXAMPLES / "make_counts.py"))["main"](tmp_path)
+    for name in ("counts.tsv", "samples.tsv"):
+        assert (tmp_path / name).read_text() == (EXAMPLES / name).read_text()
 
 
 def test_check_knows_counts_and_sheets_and_whether_they_fit(rarml, folder):

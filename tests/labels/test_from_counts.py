@@ -1,10 +1,12 @@
 """Counts to labels: what PyDESeq2 says, the same on any number of workers, and the same as from the table written."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from rarml.core.errors import InputError, SettingsError
+from rarml.core.errors import InputError, MissingPartError, SettingsError
 from rarml.labels.count_spec import CountSpec
 from rarml.labels.from_counts import compare_counts, parse_subset, table_text
 from rarml.labels.spec import LabelSpec
@@ -115,6 +117,12 @@ def test_what_does_not_go_together(folder, names):
         compare_counts(spec(replicate="donor"), folder)
     with pytest.raises(InputError, match="0 genes have 1000000000 counts or more"):
         compare_counts(spec(least_counts=10**9), folder)
+
+
+def test_without_pydeseq2_the_extra_is_named(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydeseq2", None)
+    with pytest.raises(MissingPartError, match=r"counts need PyDESeq2 \(pip install 'rarml\[counts\]'\)"):
+        compare_counts(spec(), folder)
 
 
 def test_subsets_are_written_column_is_value():
