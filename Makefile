@@ -9,8 +9,8 @@ INSTALL_LOCKED = $(PIP) --constraint constraints.txt torch && $(PIP) --require-h
 	&& $(PIP) --no-deps --no-build-isolation --editable .
 UV := $(VENV)/lock/bin/uv
 
-.PHONY: demo test test-fast bench lint format types imports check setup setup-dev shipped experiments lock test-lowest \
-	test-newest clean
+.PHONY: demo test test-fast bench lint format types imports check docs pages setup setup-dev shipped experiments lock \
+	test-lowest test-newest clean
 
 # The main job on what ships: score a gene list with four models, retrain one in quick mode, compare it with another.
 demo: setup
@@ -46,6 +46,15 @@ types: setup-dev
 imports: setup-dev
 	@$(BIN)/lint-imports
 
+# The documentation as a site, built strictly and without the network: open site/index.html.
+docs: setup-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "Open site/index.html in a browser."
+
+# The pages that are made from the code (docs/reference, docs/model-cards), anew.
+pages: setup-dev
+	@$(BIN)/python -m docs.generate
+
 # Rebuild the shipped atlas and models from the real data (RARML_DATA or ../shared/data).
 shipped: setup-dev
 	@$(BIN)/python experiments/train_shipped.py
@@ -54,7 +63,7 @@ shipped: setup-dev
 # build/ and used again where its inputs are the same, so that a stopped run goes on. The environments of two scripts
 # (public toolkit, PyDESeq2) are described in them; without these, what needs them is left as it is.
 EXPERIMENTS := benchmarks/scan eligibility_audit feature_blocks rare_value sequence_ablation sequence_model \
-	benchmarks/sequence benchmarks/run controls peers/run evaluation readme_tables
+	benchmarks/sequence benchmarks/run controls peers/run evaluation from_counts own_code estimator_checks readme_tables
 
 experiments: setup-dev
 	@for name in $(EXPERIMENTS); do echo "== $$name"; $(BIN)/python experiments/$$name.py || exit 1; done
@@ -98,4 +107,4 @@ $(UV): | $(VENV)/bin/python
 	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest demo-output .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest demo-output site .pytest_cache .mypy_cache .ruff_cache

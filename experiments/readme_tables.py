@@ -1,4 +1,4 @@
-"""Write the measured tables of the README between their markers, from the results that the other scripts wrote.
+"""Write the measured tables of README and documentation between their markers, from the results of the other scripts.
 
 python experiments/readme_tables.py
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 from common import REPO, RESULTS
@@ -35,16 +37,40 @@ MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid",
 
 def main() -> None:
     """Fill every marked table."""
-    readme = REPO / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    tables = {"stack": stack_table(), "sequence": sequence_table(), "audit": audit_table()}
+    for page, tables in pages().items():
+        write_text(page, filled(page, tables))
+        print(f"wrote {page}")
+
+
+def pages() -> dict[Path, dict[str, str]]:
+    """Which tables stand on which page, by the name of their marker."""
+    known = {"stack": stack_table(), "sequence": sequence_table(), "audit": audit_table()}
+    return {REPO / "README.md": {"summary": summary_table()}, REPO / "docs" / "what-the-models-know.md": known}
+
+
+def filled(page: Path, tables: Mapping[str, str]) -> str:
+    """The text of a page with each table between its markers."""
+    text = page.read_text(encoding="utf-8")
     for name, table in tables.items():
         pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
-            raise SystemExit(f"README.md has no marker {name}")
+            raise SystemExit(f"{page.name} has no marker {name}")
         text = pattern.sub(lambda found, table=table: found.group(1) + table + found.group(2), text)
-    write_text(readme, text)
-    print(f"wrote {readme}")
+    return text
+
+
+def summary_table() -> str:
+    """A row per cell type: AUROC of covariates and of the stack for each task."""
+    results = json.loads((RESULTS / "evaluation.json").read_text(encoding="utf-8"))
+    found, whole = (pd.DataFrame(results[name]).query("metric == 'auroc'") for name in ("baselines", "whole"))
+    covariates = found[found["baseline"] == "covariates"].set_index(["cell", "task"])["value"]
+    whole = whole.set_index(["cell", "task"])
+    lines = ["| AUROC: covariates → rarml [95 %] | " + " | ".join(TASKS) + " |", "|---|" + "---|" * len(TASKS)]
+    for cell, name in MODELS.items():
+        keys = [(cell, task) for task in TASKS]
+        shown = [f"{covariates[key]:.2f} → {_interval(whole.loc[key])}" if key in whole.index else "–" for key in keys]
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def stack_table() -> str:

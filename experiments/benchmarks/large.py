@@ -16,8 +16,17 @@ from tables import machine_words
 
 CELL_TYPES, GENES, TRACKS = 1000, 60_000, 100
 MEMORIES_GB = (8, 32, 128)
+FITTING = {
+    "reference": "`reference build`, genes",
+    "scan": "calls of promoters in memory",
+    "composition": "composition of promoters in memory",
+    "rare": "RARE columns of promoters in memory",
+    "overlap": "overlap of promoters with five peaks each",
+    "predict": "probabilities of genes, model mcf-7",
+    "report": "HTML report of a list, genes x 3 models",
+}
 TRAINING, SCORING = "training", "scoring every gene with every model"
-FROM_BASES, FROM_TRACKS = "features from sequence, once", "overlap with tracks, once"
+FROM_BASES, FROM_TRACKS = "reference with all features, once", "overlap with tracks, once"
 TIMED = (FROM_BASES, FROM_TRACKS, TRAINING, SCORING)
 Line = tuple[str, str, float | None, float | None, float | None]
 """Work, how it was reckoned, CPU hours, memory in GB, disk in GB."""
@@ -33,20 +42,22 @@ def large_page(whole: dict[str, Any]) -> str:
     lines = [
         "# How large a job fits where",
         "",
-        f"Measured on {machine_words(whole['machine'])}; all numbers on this page are computed from",
-        "[benchmarks.json](../experiments/results/benchmarks.json) and from the shipped files by",
+        f"Measured on {machine_words(whole['machine'])}; all",
+        "numbers on this page are computed from [what was measured](benchmarks.md) and from the shipped files by",
         "`python experiments/benchmarks/run.py`. One core is one core of that machine.",
         "",
         "## What fits",
         "",
-        "Promoters (or genes) that a job can hold at once in half of the machine's memory, by the measured memory of",
-        "each further promoter:",
+        "Peak memory of the whole process at the smallest and the largest size that was measured, and how many",
+        "promoters or genes fit into half of a machine's memory, by what each further one took in between.",
         "",
-        "| job | " + " | ".join(f"{size} GB" for size in MEMORIES_GB) + " |",
-        "|---|" + "---:|" * len(MEMORIES_GB),
+        "| job | measured | " + " | ".join(f"{size} GB" for size in MEMORIES_GB) + " |",
+        "|---|---|" + "---:|" * len(MEMORIES_GB),
         *_fitting(jobs),
         "",
         *_streaming(jobs),
+        "",
+        *_training_memory(jobs),
         "",
         f"## {CELL_TYPES:,} cell types x {GENES:,} genes x {TRACKS} tracks, on paper",
         "",
@@ -79,14 +90,14 @@ def _lines(jobs: dict[str, Any]) -> list[Line]:
     others = sum(number for block, number in columns.items() if block != "chromatin")
     width = others + TRACKS * per_track
     table_gb = GENES * width * 4 / 1e9
-    features = [_grown(jobs, name, GENES) for name in ("composition", "rare")]
     overlap = _grown(jobs, "overlap", GENES)
     rows: list[Line] = [
         (
             FROM_BASES,
-            f"composition and RAREs of {GENES:,} promoters",
-            _hours(features),
-            _peak(jobs, "rare", GENES),
+            f"`reference build` of {GENES:,} genes: promoters of 2 kb, RAREs, partner motifs, composition and the "
+            "encoder's columns",
+            _hours([_grown(jobs, "reference", GENES)]),
+            _peak(jobs, "reference", GENES),
             None,
         ),
         (
@@ -190,15 +201,24 @@ def _peak(jobs: dict[str, Any], name: str, size: int) -> float | None:
 
 def _fitting(jobs: dict[str, Any]) -> list[str]:
     rows = []
-    for name in ("scan", "composition", "rare", "overlap", "predict"):
+    for name, words in FITTING.items():
         found = _per_item_mb(jobs, name)
         if found is None:
             continue
+        own = [cell for cell in jobs[name]["cells"] if cell["role"] == "rarml"]
+        peaks = ", ".join(f"{cell['size']:,}: {cell['peak_mb']:,.0f} MB" for cell in (own[0], own[-1]))
         fits = [max(0.0, 500 * size - found[0]) / found[1] if found[1] else float("inf") for size in MEMORIES_GB]
-        rows.append(
-            f"| {name} | " + " | ".join("any number" if n == float("inf") else f"{n:,.0f}" for n in fits) + " |"
-        )
+        rows.append(f"| {words} | {peaks} | " + " | ".join(map(_many, fits)) + " |")
     return rows
+
+
+def _many(number: float) -> str:
+    """Two digits that count."""
+    if number > 1e9:
+        return "over a billion"
+    if number >= 1e6:
+        return f"{number / 1e6:.2g} million" if number < 1e8 else f"{number / 1e6:,.0f} million"
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _streaming(jobs: dict[str, Any]) -> list[str]:
@@ -206,7 +226,26 @@ def _streaming(jobs: dict[str, Any]) -> list[str]:
     if not own:
         return ["The streaming scan of a genome was not measured (`--long`)."]
     sizes = ", ".join(f"{cell['size']:,} Mb: {cell['peak_mb']:,.0f} MB" for cell in own)
-    return [f"`rarml scan` of a FASTA file reads it in pieces; its peak memory by the length of the sequence: {sizes}."]
+    last = own[-1]
+    lines = [
+        "`rarml scan` of a FASTA file reads it in pieces, so that its memory does not depend on the length: with two",
+        f"threads its peak is, by length of the sequence, {sizes}. A genome of 3.1 Gb takes",
+        f"about {last['cpu'] * 3100 / last['size'] / 60:.0f} minutes of one core, by the measured time of",
+        f"{last['size']:,} Mb.",
+    ]
+    said = last["facts"].get("said_mb")
+    return [*lines, f"It announces its peak before it begins (here {said:,.0f} MB) and keeps to it."] if said else lines
+
+
+def _training_memory(jobs: dict[str, Any]) -> list[str]:
+    own = [cell for cell in jobs.get("train", {}).get("cells", []) if cell["role"] == "rarml"]
+    if not own:
+        return ["Training was not measured (it needs the real data)."]
+    genes, columns, _, _ = _trained_shape()
+    return [
+        f"`rarml train` on {genes:,} genes x {columns:,} columns has a peak of {own[0]['peak_mb']:,.0f} MB, of which",
+        f"the table takes {genes * columns * 4 / 1e6:.0f} MB; libraries are most of the rest.",
+    ]
 
 
 @cache

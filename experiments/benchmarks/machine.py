@@ -7,7 +7,18 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-LIBRARIES = ("numpy", "pandas", "pyarrow", "scikit-learn", "xgboost-cpu", "torch", "lightmotif", "bioframe")
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "xgboost-cpu",
+    "torch",
+    "lightmotif",
+    "superintervals",
+    "ncls",
+    "bioframe",
+)
 
 
 def machine() -> dict[str, Any]:
@@ -21,7 +32,6 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "libraries": libraries,
-        "load_before": round(os.getloadavg()[1], 1),
     }
 
 

@@ -4,23 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
-from tables import goal_lines, job_lines, machine_words
+from tables import HOW, goal_lines, job_lines, machine_words
 
 TITLES = {
-    "start-up": "Start-up",
-    "reference": "Building a reference",
-    "scan": "Scanning promoters for RAREs",
-    "stream": "Scanning long sequence",
-    "composition": "Features: composition",
-    "rare": "Features: RAREs",
-    "overlap": "Features: overlap with peaks",
-    "gradient": "Training boosted trees",
-    "cnn": "Training the promoter network",
-    "train": "Training a model, quick settings",
-    "atlas": "Scoring the whole atlas, from a cold start",
-    "predict": "Predicting from features",
-    "compare": "Comparing models",
-    "report": "Writing the HTML report of a scored list",
+    "start-up": (
+        "Start-up",
+        "The answer to `--help`: numeric libraries are imported by the commands that need them, when they need them.",
+    ),
+    "reference": (
+        "Building a reference",
+        "Made-up genes, one every 4 kb, with two tracks and three expression samples, from FASTA and GTF to the stored "
+        "reference with all feature columns, the promoter encoder's included; two threads.",
+    ),
+    "scan": (
+        "Scanning promoters for RAREs",
+        "All 33 types of pair on both strands at p <= 1e-4, one thread. lightmotif scans the same pairs as 44 fixed "
+        "matrices (more contestants: [all RARE types against a general scanner]"
+        "(../experiments/results/benchmark_scan.md)).",
+    ),
+    "stream": (
+        "Scanning long sequence",
+        "`rarml scan` from a FASTA file to Parquet at its default p-value, two threads.",
+    ),
+    "composition": ("Features: composition", "GC, CpG and the other composition columns, one thread."),
+    "rare": ("Features: RAREs", "Calls at p <= 1e-3 and the best pair of each type, which the block is made of."),
+    "overlap": (
+        "Features: overlap with peaks",
+        "Which promoters touch a peak, on 24 chromosomes. The libraries answer the same question and count the same "
+        "promoters; superintervals and NCLS know no chromosomes and are asked for each in turn.",
+    ),
+    "gradient": (
+        "Training boosted trees",
+        "400 features, a tenth missing, three classes, default settings, one thread; beside it XGBoost on the same "
+        "matrix with the same parameters.",
+    ),
+    "cnn": (
+        "Training the promoter network",
+        "One epoch in batches of 64 on two threads; beside it a plain loop over the same network, loss and optimiser.",
+    ),
+    "train": (
+        "Training a model, quick settings",
+        "The real MCF-7 labels: cross-fits, baselines, audit, model folder and report.",
+    ),
+    "atlas": (
+        "Scoring the whole atlas",
+        "A new process, with three shipped models. *Files not in memory*: the system was asked beforehand to drop "
+        "rarml, its models and its libraries from its cache, as after a restart; it keeps what other processes have "
+        "open.",
+    ),
+    "predict": (
+        "Predicting from features",
+        "What a model does to genes without a stored answer: probabilities, intervals and conformal p-values, one "
+        "thread.",
+    ),
+    "compare": ("Comparing models", "Tables, figures and report, explanations of the genes that differ most included."),
+    "report": ("Writing the HTML report of a scored list", "The page alone, from scores in memory."),
 }
 
 
@@ -34,18 +72,21 @@ def benchmark_page(whole: dict[str, Any]) -> str:
         "",
         f"Measured on {machine_words(whole['machine'])}.",
         "",
-        "*Ratio* is the time of rarml's first row over that of the row, in CPU time (wall in brackets), the median of",
-        "ratios within a round: below 1, rarml is quicker. *Growth* is the exponent of CPU time and peak memory with",
-        "size, by least squares on logarithms; 1 is proportional. Peak memory is that of the process, libraries and",
-        "inputs included.",
-        "",
         "## Goals",
         "",
         *goal_lines(whole["jobs"]),
         "",
-        "Made by `python experiments/benchmarks/run.py --long`; every round is in",
+        "![CPU time by size, and times of rarml over those of its peers](benchmarks.svg)",
+        "",
+        "## How to read the tables",
+        "",
+        *HOW,
+        "",
+        "Made by `python experiments/benchmarks/run.py --long` in an environment that has superintervals and ncls",
+        "beside the development tools (they are left out where they are missing); every round is in",
         "[benchmarks.json](../experiments/results/benchmarks.json). `make bench` times the hot functions in a minute.",
     ]
     for name, found in whole["jobs"].items():
-        lines += ["", f"## {TITLES[name]}", "", *job_lines(found)]
+        title, said = TITLES[name]
+        lines += ["", f"## {title}", "", said, "", *job_lines(found)]
     return "\n".join(lines) + "\n"

@@ -28,12 +28,18 @@ class Contestant:
         A whole process is measured; without it `work.py` does the job and times the work itself, without set-up.
     most : int, optional
         Largest size at which it is run.
+    library : str, optional
+        What it imports; left out, and said so, where that is not installed.
+    cold : bool
+        The files of rarml, its models and its libraries are dropped from the system's memory before.
     """
 
     name: str
     role: str
     command: Command | None = None
     most: int | None = None
+    library: str | None = None
+    cold: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Job:
     goal_exponent : float, optional
         Time grows with the size to at most this power.
     goal_seconds : float, optional
-        rarml's wall time at the largest size.
+        rarml's wall time at the largest size, in its quickest round.
     constant_memory : bool
         Whether the peak has to stay within 10 % over the sizes.
     long : bool
@@ -179,10 +185,12 @@ JOBS = (
         "promoters",
         (
             Contestant("rarml touches", "rarml"),
-            Contestant("bioframe count_overlaps", "peer"),
+            Contestant("superintervals count_batch", "peer", library="superintervals"),
+            Contestant("NCLS has_overlaps", "peer", library="ncls"),
+            Contestant("bioframe count_overlaps", "peer", library="bioframe"),
             Contestant("sorting the starts", "floor"),
         ),
-        goal_ratio=("bioframe count_overlaps", 1.0),
+        goal_ratio=("superintervals count_batch", 1.0),
         goal_exponent=GOAL,
     ),
     Job(
@@ -220,7 +228,8 @@ JOBS = (
         "genes, 3 models",
         "atlas",
         (
-            Contestant("rarml score, to the terminal", "rarml", _score),
+            Contestant("rarml score, files not in memory", "rarml", _score, cold=True),
+            Contestant("rarml score, to the terminal", "rarml too", _score),
             Contestant("rarml score --out, report and figures too", "rarml too", _score_files),
             Contestant("import numpy, pandas", "floor", _python("import numpy, pandas")),
         ),

@@ -3,26 +3,30 @@
     python experiments/benchmarks/run.py [--only NAME ...] [--sizes 1 4 16] [--rounds 3] [--quick] [--long]
 
 Every contestant is a process of its own; rounds alternate between contestants, so that a busy machine slows all alike.
-Writes results/benchmarks.json and .md, then docs/benchmarks.md and docs/how-large.md from them; with --only, the other
-jobs keep their earlier results. --quick is a try-out at small sizes in one round, written to build/benchmarks. --long
-adds the scan of up to 1 Gb of sequence. --pages makes the pages anew from the results at hand, without measuring.
+Writes results/benchmarks.json and .md, then docs/benchmarks.md and .svg and docs/how-large.md from them; with --only,
+the other jobs keep their earlier results. --quick is a try-out at small sizes in one round, written to
+build/benchmarks. --long adds the scan of up to 1 Gb of sequence. --pages makes the pages anew from the results at hand,
+without measuring. The libraries superintervals and ncls are peers where they are installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from child import REPO, measured
+from child import REPO, forget, measured
 from large import large_page
 from machine import machine
 from pages import benchmark_page
 from plan import HERE, JOBS, Contestant, Job, sizes_of
+from plot import plot
 from tables import markdown, summary
 
 RESULTS = REPO / "experiments" / "results"
@@ -41,7 +45,10 @@ def main() -> None:
     options = _options()
     if options.pages:
         results, docs = (TRIED, TRIED) if options.quick else (RESULTS, REPO / "docs")
-        write(json.loads((results / "benchmarks.json").read_text()), results, docs)
+        whole = json.loads((results / "benchmarks.json").read_text())
+        rows = {name: found["rows"] for name, found in whole["jobs"].items()}
+        whole["jobs"] = {job.name: summary(job, rows[job.name]) for job in JOBS if job.name in rows}
+        write(whole, results, docs)
         return
     chosen = {**(QUICK if options.quick else FULL), "times": options.sizes or ([1, 2] if options.quick else [1, 4, 16])}
     jobs = [job for job in JOBS if (job.name in options.only if options.only else options.long or not job.long)]
@@ -63,13 +70,15 @@ def main() -> None:
 
 def write(whole: dict[str, Any], results: Path, docs: Path) -> None:
     """The results, and the pages made of them."""
-    from rarml.core.files import write_json, write_text
+    from rarml.core.files import atomic_file, write_json, write_text
 
     docs.mkdir(parents=True, exist_ok=True)
     write_json(results / "benchmarks.json", whole)
     write_text(results / "benchmarks.md", markdown(whole))
     write_text(docs / f"{'tried-' if docs == results else ''}benchmarks.md", benchmark_page(whole))
     write_text(docs / "how-large.md", large_page(whole))
+    with atomic_file(docs / "benchmarks.svg") as part:
+        part.write_bytes(plot(whole))
 
 
 def _measure(job: Job, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
@@ -77,24 +86,33 @@ def _measure(job: Job, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
     rows = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            made, out = Path(folder) / "made", Path(folder) / "out"
-            made.mkdir(), out.mkdir()
+            made = Path(folder) / "made"
+            made.mkdir()
             if any(contestant.command for contestant in job.contestants):
                 measured([sys.executable, str(HERE / "work.py"), "prepare", job.name, str(size), str(made)])
             for turn in range(rounds):
                 for contestant in job.contestants:
                     if contestant.most is not None and size > contestant.most:
                         continue
+                    if contestant.library is not None and importlib.util.find_spec(contestant.library) is None:
+                        print(f"{job.name}: {contestant.name} left out, {contestant.library} is not installed")
+                        continue
                     row = {"size": size, "round": turn, "contestant": contestant.name}
-                    rows.append({**row, **_once(job, contestant, size, made, out)})
+                    # a folder of its own: what an earlier run left could be kept as it is
+                    with tempfile.TemporaryDirectory(dir=folder) as out:
+                        rows.append({**row, **_once(job, contestant, size, made, Path(out))})
                     print(_line(job, rows[-1]), flush=True)
     return rows
 
 
 def _once(job: Job, contestant: Contestant, size: int, made: Path, out: Path) -> dict[str, Any]:
+    if contestant.cold:
+        for part in (REPO / "rarml", REPO / "models", *map(Path, sysconfig.get_paths().values())):
+            forget(part)
     if contestant.command is not None:
         found = measured(contestant.command(size, made, out))
-        return {**found, "facts": {"output_mb": _size_mb(out)}, "told": None}
+        facts = {"output_mb": _size_mb(out), "said_mb": found.pop("said_mb")}
+        return {**found, "facts": facts, "told": None}
     found = measured([sys.executable, str(HERE / "work.py"), job.name, contestant.name, str(size)])
     told = found["told"]
     return {**found, **{name: told[name] for name in ("seconds", "cpu", "facts")}, "told": None}

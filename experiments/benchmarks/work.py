@@ -11,10 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from made import LENGTH, prepare, promoters
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Timed = Callable[[], Any]
 COLUMNS = 400
@@ -98,16 +101,51 @@ def overlap(contestant: str, size: int) -> Timed:
     peaks["end"] = start + rng.integers(100, 2000, 5 * size)
     if contestant == "sorting the starts":
         return lambda: np.sort(peaks["start"].to_numpy()).size
-    if contestant.startswith("bioframe"):
-        import bioframe
-
-        bioframe.count_overlaps(spans.head(20), peaks.head(20))
-        return lambda: {"touched": int((bioframe.count_overlaps(spans, peaks)["count"] > 0).sum())}
+    if contestant != "rarml touches":
+        return _overlap_peer(contestant, spans, peaks)
     from rarml.features.intervals import touches
 
     columns = [spans[name].to_numpy() for name in ("chrom", "start", "end")]
     touches(*(column[:20] for column in columns), peaks.head(20))
     return lambda: {"touched": int(touches(*columns, peaks).sum())}
+
+
+def _overlap_peer(contestant: str, spans: pd.DataFrame, peaks: pd.DataFrame) -> Timed:
+    """The same question to libraries of intervals; those that know no chromosomes are asked for each in turn."""
+    touched = np.zeros(len(spans), dtype=bool)
+
+    def of_bioframe() -> None:
+        touched[:] = bioframe.count_overlaps(spans, peaks)["count"] > 0
+
+    def of_superintervals(own: pd.DataFrame, other: pd.DataFrame) -> None:
+        # its ends belong to the interval
+        starts, ends = (other[name].to_numpy(np.int32) for name in ("start", "end"))
+        known = superintervals.IntervalMap.from_arrays(starts, ends - 1)
+        counts = known.count_batch(own["start"].to_numpy(np.int32), own["end"].to_numpy(np.int32) - 1)
+        touched[own.index.to_numpy()] = np.asarray(counts) > 0
+
+    def of_ncls(own: pd.DataFrame, other: pd.DataFrame) -> None:
+        known = ncls.NCLS(other["start"].to_numpy(), other["end"].to_numpy(), np.arange(len(other)))
+        found = known.has_overlaps(own["start"].to_numpy(), own["end"].to_numpy(), own.index.to_numpy())
+        touched[found] = True
+
+    def by_chromosome(ask: Callable[[pd.DataFrame, pd.DataFrame], None]) -> dict[str, int]:
+        others = dict(iter(peaks.groupby("chrom")))
+        for name, own in spans.groupby("chrom"):
+            ask(own, others[name])
+        return {"touched": int(touched.sum())}
+
+    if contestant.startswith("bioframe"):
+        import bioframe
+
+        return lambda: of_bioframe() or {"touched": int(touched.sum())}
+    if contestant.startswith("superintervals"):
+        import superintervals
+
+        return lambda: by_chromosome(of_superintervals)
+    import ncls
+
+    return lambda: by_chromosome(of_ncls)
 
 
 def gradient(contestant: str, size: int) -> Timed:

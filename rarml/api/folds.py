@@ -41,8 +41,10 @@ class ChromosomeFolds:
         ----------
         X : DataFrame indexed by gene, or sequence of gene names
             Names of any kind.
-        y, groups : ignored
+        y : ignored
             Taken for the sake of the scikit-learn contract.
+        groups : ignored
+            As `y`.
 
         Raises
         ------

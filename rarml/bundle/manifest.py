@@ -36,7 +36,63 @@ class Context(Settings):
 
 
 class BundleManifest(Settings):
-    """Content of `bundle.json`; paths in `files` are relative to the bundle folder."""
+    """Content of `bundle.json`.
+
+    Attributes
+    ----------
+    format_version : int
+        `FORMAT_VERSION` of the rarml that wrote it.
+    name, cell_type, description : str
+        What the model is called, its treated cells in words, and a sentence about it.
+    experimental : bool
+        Not to be relied on: trained on a list without a background.
+    positive_unlabelled : bool
+        Genes that are not listed counted as unlabelled.
+    classes : list of str
+        Of ``up``, ``down`` and ``unresponsive``.
+    prevalence : dict of str to float
+        Share of each class among the training genes, at which probabilities hold.
+    context : Context
+        The untreated cells that stand in for the treated ones (``stand_in``, ``chromatin``, ``note``).
+    assembly : str
+        Of the atlas that it was trained on.
+    atlas_digest : str
+        SHA-256 of that atlas' genes and values.
+    encoder_digest : str or None
+        SHA-256 of the promoter encoders behind the block ``sequence``.
+    components_digest : str or None
+        SHA-256 of the samples that bear each co-expression component.
+    columns, baseline_columns : list of str
+        Features that the model, and its covariate baseline, read, in order.
+    blocks : list of str
+        Kinds of evidence.
+    seed : int
+        Root of all random streams.
+    threads : int
+        Threads that each fit ran on: always 1, so that the last digits do not depend on the machine.
+    settings : dict
+        The resolved training configuration.
+    labels : dict
+        Where the labels came from: files with digests, dialect, thresholds, dose, time, source.
+    counts : dict of str to int
+        Rows read and mapped, genes by status, eligible genes by class.
+    metrics : list of dict
+        Held-out metrics by task, with intervals and those of the covariate baseline.
+    importance : dict of str to float
+        Share of the trees' gain by kind of evidence.
+    branches : list of dict
+        What each branch of the stack is worth alone.
+    stack_weights : dict
+        Weight of each branch by class.
+    evaluation : dict
+        Further tables of the report: baselines, matched pairs, expression deciles, controls, coverage, enrichment.
+    audit : list of dict
+        The checks of the leakage audit, with their outcome.
+    versions : dict of str to str
+        Of Python and the libraries that wrote it.
+    files : dict of str to str
+        SHA-256 of every other file, by its path in the folder.
+    """
 
     format_version: int
     name: str

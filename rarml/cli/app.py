@@ -27,13 +27,14 @@ from rarml.cli import (
     tune,
 )
 from rarml.cli.claim import claims
+from rarml.cli.exit_codes import IN_SHORT, ExitCode
 from rarml.core.errors import InputError
 from rarml.core.plain_text import is_whole, without_controls
 
 # A waiting OpenMP thread that spins takes the core a neighbour needs (17 s against 6 s); set before numpy loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-_STOPPED = 130
+_STOPPED = ExitCode.STOPPED
 _LONGEST = 1000  # letters of an error: a name of 5,000 would hide what is said of it
 # ClickException, wherever this version of typer keeps it
 _UsageFault: type[Exception] = next(
@@ -44,7 +45,8 @@ app = typer.Typer(
     name="rarml",
     help="Which genes respond to all-trans retinoic acid (ATRA) in a given cell type, and why.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
+    epilog=IN_SHORT,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -103,7 +105,7 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else "standard output: " if full else ""
         if full:
             _close_output()
-        status = _say(f"{place}{error.strerror or error}", RarmlError.exit_status)
+        status = _say(f"{place}{error.strerror or error}", ExitCode.MISTAKE)
     except (KeyboardInterrupt, typer.Abort):
         status = _STOPPED
     except SystemExit as stop:

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.answer import answers, give
+from rarml.cli.options import AtlasOption, OverwriteOption, complete_models
 from rarml.cli.terminal import echo
 
 
+@answers("bench")
 def bench_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tables and sequences.")],
     reference: Annotated[
@@ -21,7 +23,10 @@ def bench_command(
         typer.Argument(help="Symbols or ids, files, or - ; without any, the top candidates of --model."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Model for matched negatives and for --top.")
+        str | None,
+        typer.Option(
+            "--model", "-m", help="Model for matched negatives and for --top.", autocompletion=complete_models
+        ),
     ] = None,
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="Candidates of the model, where none is named.")
@@ -54,6 +59,15 @@ def bench_command(
     settings = BenchSettings(rares=rares, flank=flank, tails=read_tails(tails))
     sheet = bench(names, reference, model=model, top=top, controls=controls, settings=settings, atlas=atlas)
     tables = sheet.tables
+    give(
+        lambda: {
+            "genes": len(sheet.genes),
+            "chip_qpcr": tables.chip_qpcr,
+            "inserts": tables.inserts,
+            "guides": tables.guides,
+            "left_out": tables.left_out,
+        }
+    )
     echo(
         f"{len(sheet.genes)} genes: {len(tables.chip_qpcr)} amplicons, {len(tables.inserts)} inserts, "
         f"{len(tables.guides)} guides; {len(tables.left_out)} left out"

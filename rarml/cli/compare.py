@@ -7,18 +7,26 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     ClusterOption,
     OverwriteOption,
     ProcessesOption,
     ThreadsOption,
+    complete_models,
     engine,
 )
 
 
+@answers("compare")
 def compare_command(
-    models: Annotated[list[str], typer.Argument(metavar="MODEL MODEL...", help="Model folders or shipped names.")],
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL MODEL...", help="Model folders or shipped names.", autocompletion=complete_models
+        ),
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for the report, all tables (TSV) and figures (SVG).")
     ] = None,
@@ -53,6 +61,19 @@ def compare_command(
     reasons = why > 0 and out is not None
     with engine(threads, processes, cluster):
         result = compare(models, atlas=atlas, known=known, per_side=why or NAMED, reasons=reasons, bootstrap=bootstrap)
+    give(
+        lambda: {
+            "models": [bundle.name for bundle in result.bundles],
+            "genes": result.genes,
+            "correlations": result.correlations,
+            "transfer": result.transfer,
+            "consensus": result.consensus,
+            "core": result.core,
+            "specific": result.specific,
+            "receptors": result.receptors,
+            "known": result.known,
+        }
+    )
     print_comparison(result, top=top)
     if out is not None:
         from rarml.workflows.compare_output import write_comparison

@@ -7,16 +7,21 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.answer import answers, give
+from rarml.cli.options import AtlasOption, OverwriteOption, complete_models
 
 
+@answers("enrich")
 def enrich_command(
     genes: Annotated[list[str], typer.Argument(help="Symbols or ids, or files (txt, CSV, TSV, GMT), or -.")],
     background: Annotated[
         Path | None, typer.Option("--background", help="List of genes the matched ones are taken from (default: all).")
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Take them from this model's unresponsive genes.")
+        str | None,
+        typer.Option(
+            "--model", "-m", help="Take them from this model's unresponsive genes.", autocompletion=complete_models
+        ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Count sites at p < 1e-5 instead of 1e-4.")] = False,
     per_gene: Annotated[int, typer.Option("--per-gene", min=1, help="Matched genes per gene.")] = 3,
@@ -41,6 +46,14 @@ def enrich_command(
     )
     if left_out:
         note(f"{len(left_out)} names without an answer: {', '.join(left_out[:10])}")
+    give(
+        lambda: {
+            "genes": len(result.genes),
+            "matched_genes": len(result.background),
+            "types": result.table,
+            "without_an_answer": left_out,
+        }
+    )
     rows = result.table.sort_values("pvalue", kind="stable").to_dict(orient="records")
     print_table(
         f"RARE types in {len(result.genes):,} genes against {len(result.background):,} matched genes",

@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import AtlasOption, GenesArgument, ModelsOption, OverwriteOption
 
 
+@answers("explain")
 def explain_command(
     genes: GenesArgument,
     model: ModelsOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for one page per gene (GENE.html) and card.json.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the cards as JSON instead of tables.")] = False,
     top: Annotated[int, typer.Option("--top", min=1, help="Single features listed per model and direction.")] = 6,
     reference: Annotated[
         Path | None,
@@ -51,17 +52,12 @@ def explain_command(
     if out is not None:
         claim(out, overwrite=overwrite)
     result = explain(read_names(genes), model or (), atlas=atlas, reference=reference, top=top, experiments=experiments)
-    if as_json:
-        import json
+    from rarml.cli.explain_card import print_cards
+    from rarml.workflows.explain_output import cards_json
 
-        from rarml.workflows.explain_output import cards_json
-
-        typer.echo(json.dumps(cards_json(result), indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        from rarml.cli.explain_card import print_cards
-
-        print_cards(result, top=top)
+    give(lambda: cards_json(result))
+    print_cards(result, top=top)
     if out is not None:
         from rarml.workflows.explain_output import write_cards
 
-        say_written(write_cards(result, out, overwrite=overwrite), stderr=as_json)  # standard output stays JSON
+        say_written(write_cards(result, out, overwrite=overwrite))

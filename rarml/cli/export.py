@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
-from rarml.cli.options import AtlasOption, OverwriteOption
+from rarml.cli.answer import answers, give
+from rarml.cli.options import AtlasOption, OverwriteOption, complete_models
 
 
+@answers("export")
 def export_command(
     sources: Annotated[
         list[str],
-        typer.Argument(help="Models (shipped name or folder), or folders that rarml score --out wrote."),
+        typer.Argument(
+            help="Models (shipped name or folder), or folders that rarml score --out wrote.",
+            autocompletion=complete_models,
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
     formats: Annotated[
@@ -61,6 +66,7 @@ def export_command(
         bases=bases,
         overwrite=overwrite,
     )
+    give(lambda: {"folder": out, "genes": result.genes, "models": result.models})
     echo(f"{result.genes:,} genes, models: {', '.join(result.models)}")
     for text in result.notes:
         note(f"note: {text}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
 from rarml.cli.terminal import echo
 
@@ -14,6 +15,7 @@ app = typer.Typer(help="Build the reference that features are computed from.", n
 
 
 @app.command("build")
+@answers("reference build")
 def build_command(
     config: Annotated[Path, typer.Argument(help="Settings (YAML), e.g. configs/reference-hg38.yaml.", readable=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the reference and its atlas to.")],
@@ -36,8 +38,24 @@ def build_command(
 
     with engine(threads, processes, cluster):
         result = build(config, out, encoder=encoder, overwrite=overwrite)
+    give(lambda: {"folder": out, "reused": result.reused, "seconds": result.seconds, "lines": result.lines})
     for line in result.lines:
         echo(line)
+
+
+@app.command("info")
+@answers("reference info")
+def info_command(
+    folder: Annotated[Path, typer.Argument(help="A built reference, or an atlas.", readable=False)],
+) -> None:
+    """Say what a reference or an atlas holds: assembly, genes, columns per block."""
+    from rarml.workflows.reference import describe
+
+    found = describe(folder)
+    give(lambda: found)
+    echo(f"{folder}: {found['genes']:,} genes, {found['assembly']}, digest {found['digest'][:12]}")
+    for row in found["blocks"]:
+        echo(f"  {row['block']}: {row['columns']} columns, {row['genes']:,} genes")
 
 
 @app.command("fetch")

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import ClusterOption, OverwriteOption, ProcessesOption, ThreadsOption, engine
-from rarml.cli.terminal import echo
+from rarml.cli.terminal import echo, note, say_written
 
 
+@answers("scan")
 def scan_command(
     inputs: Annotated[
         list[str],
@@ -76,10 +78,22 @@ def scan_command(
         else:
             result = scan_fasta(inputs[0], out, settings, repeats=repeats, overwrite=overwrite)
     for line in result.notes:
-        echo(f"note: {line}", err=True)
+        note(f"note: {line}")
+    give(
+        lambda: {
+            "sites_file": result.path,
+            "sites": result.n_sites,
+            "elements": result.n_elements,
+            "by_type": result.by_type,
+            "sequences": result.sequences,
+            "bases": result.bases,
+            "unknown_bases": result.unknown,
+            "ambiguous_bases": result.ambiguous,
+        }
+    )
     counts = ", ".join(f"{name} {number:,}" for name, number in result.by_type.items() if number)
     echo(
         f"{result.n_sites:,} sites ({result.n_elements:,} elements) in {result.sequences:,} sequences, "
         f"{result.bases:,} bases ({result.unknown:,} unknown): {counts or 'none'}"
     )
-    echo(f"wrote {result.path}")
+    say_written([result.path])

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     ClusterOption,
@@ -19,6 +20,7 @@ from rarml.cli.options import (
 )
 
 
+@answers("score")
 def score_command(
     genes: GenesArgument,
     model: ModelsOption = None,
@@ -79,6 +81,7 @@ def score_command(
         result = score(
             read_names(genes), model or (), atlas=atlas, prevalence=asked, level=level, orthologues=orthologues
         )
+    give(lambda: {"genes": result.table, "names": result.resolved, "sites": result.sites, "level": result.level})
     print_scores(result, top=top)
     for text in result.notes:
         note(f"note: {text}")

@@ -25,10 +25,14 @@ _HEADER = [
     "best RARE",
     "flags",
 ]
+# what a narrow terminal does without, by the width below which it does; words torn in two cannot be read
+_NEEDS_WIDTH = {"not ruled out": 125, "measured": 110, "best RARE": 110, "rank": 90}
 
 
 def print_scores(result: ScoreResult, *, top: int) -> None:
     """One table per model, most responsive first, genes that are not judged last; then names without an answer."""
+    width = console().width
+    shown = [i for i, name in enumerate(_HEADER) if width >= _NEEDS_WIDTH.get(name, 0)]
     for bundle in result.bundles:
         rows = result.table[(result.table["model"] == bundle.name) & result.table["rank"].notna()]
         rows = rows.assign(symbol=rows["symbol"].fillna(rows["gene_id"]))  # some genes have an id alone
@@ -39,15 +43,19 @@ def print_scores(result: ScoreResult, *, top: int) -> None:
         kind = " (experimental)" if bundle.manifest.experimental else ""
         print_table(
             f"{bundle.name}{kind}: {bundle.manifest.cell_type} – {min(top, len(ranked))} of {len(ranked)} genes",
-            _HEADER,
-            [_row(row) for row in ranked.head(top).to_dict(orient="records")],
+            [_HEADER[i] for i in shown],
+            [[_row(row)[i] for i in shown] for row in ranked.head(top).to_dict(orient="records")],
             right=["rank"],
+            unbroken=["rank"],  # a number torn in two is another number
         )
         left = ranked.iloc[top:]
         unjudged = left.loc[left["silent"], "symbol"]
         if len(unjudged):
             named = without_controls(", ".join(unjudged.head(_NAMED))) + (" …" if len(unjudged) > _NAMED else "")
             console().print(f"not judged, as {SILENT} ({len(unjudged)}): {named}\n", markup=False)
+    if len(shown) < len(_HEADER):
+        left_out = ", ".join(name for i, name in enumerate(_HEADER) if i not in shown)
+        note(f"note: no room for {left_out} in {width} columns: widen the terminal, or write them with --out")
     unanswered = result.resolved[result.resolved["status"] != "mapped"]
     for row in unanswered.to_dict(orient="records"):
         note(f"{row['query']}: {row['status']}" + (f" – {row['note']}" if row["note"] else ""))

@@ -6,8 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from rarml.cli.answer import running
 from rarml.core.plain_text import on_one_line, without_controls
 
 if TYPE_CHECKING:
@@ -27,15 +28,26 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
-def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print one table; columns named in `right` are right-aligned. All text is shown as it is (no markup)."""
+def print_table(
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    unbroken: Sequence[str] = (),
+) -> None:
+    """Print one table; columns named in `right` are right-aligned, cells of `unbroken` ones stay on one line.
+
+    All text is shown as it is (no markup).
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=Text(without_controls(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in header:
-        table.add_column(Text(without_controls(name)), justify="right" if name in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if name in right else "left"
+        table.add_column(Text(without_controls(name)), justify=justify, overflow="fold", no_wrap=name in unbroken)
     for row in rows:
         table.add_row(*(Text(without_controls(str(cell))) for cell in row))
     console().print(table)
@@ -43,6 +55,11 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 def note(text: str) -> None:
     """Print one line to standard error, so that standard output stays a clean table."""
+    answer = running()
+    if answer is not None:
+        answer.notes.append(text.removeprefix("note: "))
+        if answer.quiet:
+            return
     console(stderr=True).print(without_controls(text), markup=False, soft_wrap=True)
 
 
@@ -53,6 +70,10 @@ def echo(text: str, *, err: bool = False) -> None:
 
 def say_written(paths: Sequence[Path], *, stderr: bool = False) -> None:
     """A line per file or folder written; many files of a kind in one folder are counted."""
+    answer = running()
+    if answer is not None:
+        answer.written += [str(path) for path in paths]
+        return
     kinds = Counter((path.parent, path.suffix) for path in paths)
     said = set()
     for path in paths:

@@ -7,24 +7,36 @@ from typing import Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
     ChromatinOption,
     ClusterOption,
     ColumnsOption,
+    ConditionOption,
+    CountsOption,
+    DesignOption,
+    FactorOption,
+    LayerOption,
     MinAgreeOption,
     OverwriteOption,
     PositiveUnlabelledOption,
     ProcessesOption,
+    ReferenceLevelOption,
+    ReplicateOption,
     SeedOption,
     StandInOption,
+    SubsetOption,
     ThreadsOption,
+    TreatedOption,
+    counts_of,
     engine,
 )
 from rarml.cli.terminal import echo
 
 
+@answers("train")
 def train_command(
     tables: Annotated[
         list[str] | None,
@@ -45,6 +57,15 @@ def train_command(
     columns: ColumnsOption = None,
     min_agree: MinAgreeOption = None,
     positive_unlabelled: PositiveUnlabelledOption = False,
+    counts: CountsOption = None,
+    design: DesignOption = None,
+    condition: ConditionOption = None,
+    reference_level: ReferenceLevelOption = None,
+    treated: TreatedOption = None,
+    factors: FactorOption = None,
+    subset: SubsetOption = None,
+    replicate: ReplicateOption = None,
+    layer: LayerOption = None,
     seed: SeedOption = None,
     allow_leaky: Annotated[
         bool,
@@ -63,36 +84,57 @@ def train_command(
     processes: ProcessesOption = None,
     cluster: ClusterOption = None,
 ) -> None:
-    """Train a cell-type model from a differential-expression table.
+    """Train a cell-type model from a differential-expression table, or from raw counts.
 
-    Writes a model folder with its model card and an HTML report. Example:
+    Writes a model folder with its model card and an HTML report; from counts also the table of differential expression,
+    beside it. Examples:
 
         rarml train deseq2.csv --cell-type "A549 lung" --stand-in A549 --out a549-model
+
+        rarml train --counts counts.tsv --design samples.tsv --treated ATRA --cell-type "A549 lung" --out a549-model
     """
     from rarml.cli.terminal import note, print_table
     from rarml.cli.train_summary import metric_rows, summary_line
+    from rarml.core.files import require_new
+    from rarml.workflows.computed_tables import write_computed
     from rarml.workflows.train import train
     from rarml.workflows.train_inputs import train_inputs
 
-    labels, settings = train_inputs(
-        tables or [],
-        config=config,
-        atlas=atlas,
-        name=name,
-        fallback_name=out.name,
-        cell_type=cell_type,
-        stand_in=stand_in or [],
-        chromatin=chromatin or [],
-        columns=columns,
-        min_agree=min_agree,
-        positive_unlabelled=positive_unlabelled,
-        seed=seed,
-        allow_leaky=allow_leaky,
-    )
-    for line in labels.provenance.get("notes", []):
-        note(f"note: {line}")
     with engine(threads, processes, cluster):
+        require_new(out, overwrite=overwrite)  # before counts are compared, which takes minutes
+        labels, settings = train_inputs(
+            tables or [],
+            config=config,
+            atlas=atlas,
+            name=name,
+            fallback_name=out.name,
+            cell_type=cell_type,
+            stand_in=stand_in or [],
+            chromatin=chromatin or [],
+            columns=columns,
+            min_agree=min_agree,
+            positive_unlabelled=positive_unlabelled,
+            seed=seed,
+            allow_leaky=allow_leaky,
+            counts=counts_of(counts, design, condition, reference_level, treated, factors, subset, replicate, layer),
+            threads=threads,
+        )
+        for line in labels.provenance.get("notes", []):
+            note(f"note: {line}")
+        tables_written = write_computed(labels, out)
         result = train(labels, settings, out, atlas=atlas, figures=figures, overwrite=overwrite, threads=threads)
+    give(
+        lambda: {
+            "model": result.bundle.path,
+            "name": settings.name,
+            "cell_type": settings.cell_type,
+            "counts": result.counts,
+            "metrics": result.metrics,
+            "tables": tables_written,
+            "card": result.bundle.path / "MODEL_CARD.md",
+            "report": result.bundle.path / "report.html",
+        }
+    )
     echo(summary_line(result.counts))
     header, rows = metric_rows(result.metrics)
     print_table(
@@ -103,4 +145,6 @@ def train_command(
     )
     echo(f"model:  {result.bundle.path}")
     echo(f"card:   {result.bundle.path / 'MODEL_CARD.md'}")
+    for file in tables_written:
+        echo(f"table:  {file}")
     echo(f"report: {result.bundle.path / 'report.html'}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rarml.cli.answer import answers, give
 from rarml.cli.options import (
     AtlasOption,
     CellTypeOption,
@@ -24,7 +25,11 @@ from rarml.cli.options import (
 )
 from rarml.cli.terminal import echo
 
+if TYPE_CHECKING:
+    from rarml.labels.spec import LabelSpec
 
+
+@answers("tune")
 def tune_command(
     tables: Annotated[
         list[str] | None,
@@ -121,8 +126,20 @@ def tune_command(
             overwrite=overwrite,
             threads=threads,
             labels_from=config.parent if config is not None and not tables else Path(),
-            command=_command(tables or [], settings.labels.files, out, atlas, positive_unlabelled),
+            command=_command(tables or [], settings.labels, out, atlas, positive_unlabelled),
         )
+    give(
+        lambda: {
+            "folder": out,
+            "best": out / "best.yaml",
+            "values": result.final.values,
+            "loss": result.final.loss,
+            "default_loss": result.final.default_loss,
+            "trials": len(result.final.trials),
+            "metrics": result.metrics,
+            "verdict": verdict(result),
+        }
+    )
     print_table(f"{settings.name}: settings", *setting_rows(result))
     if result.metrics is not None:
         title = "held-out chromosomes: the tuned procedure and the default settings (95 % cluster-bootstrap intervals)"
@@ -135,11 +152,15 @@ def tune_command(
     echo(f"report:   {out / 'report.html'}")
 
 
-def _command(
-    tables: list[str], files: tuple[str, ...], out: Path, atlas: Path | None, positive_unlabelled: bool
-) -> str:
+def _command(tables: list[str], labels: LabelSpec, out: Path, atlas: Path | None, positive_unlabelled: bool) -> str:
     """How to train with the best settings: label tables are named in them, a shipped model's labels are not."""
-    words = ["rarml", "train", *(tables if not files else []), "--config", str(out / "best.yaml")]
+    words = [
+        "rarml",
+        "train",
+        *(tables if not labels.files and labels.counts is None else []),
+        "--config",
+        str(out / "best.yaml"),
+    ]
     words += ["--atlas", str(atlas)] if atlas is not None else []
     words += ["--positive-unlabelled"] if positive_unlabelled else []
     return " ".join(words)

@@ -53,6 +53,24 @@ def use_engine(engine: Engine) -> Iterator[Engine]:
         engine.close()
 
 
+@contextmanager
+def interpreters(threads: int | None = None) -> Iterator[None]:
+    """`run` inside the block goes to local processes where it would go to threads, kept until the end of the block.
+
+    For functions that hold the interpreter, so that threads would wait for each other.
+    """
+    from rarml.core.parallel_processes import Processes
+    from rarml.core.parallel_threads import Threads
+
+    engine = _engine.get() or Threads()
+    count = thread_count(threads)
+    if not isinstance(engine, Threads) or count == 1:
+        yield
+        return
+    with use_engine(Processes(count)):
+        yield
+
+
 def run(
     function: Callable[[S, T], R],
     tasks: Iterable[T],

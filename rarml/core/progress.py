@@ -45,3 +45,14 @@ def silence() -> None:
     """No bars in this process from now on, for workers of another."""
     global _silent
     _silent = True
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """No bars in this process while the block lasts."""
+    global _silent
+    before, _silent = _silent, True
+    try:
+        yield
+    finally:
+        _silent = before

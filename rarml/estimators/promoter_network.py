@@ -109,6 +109,27 @@ class PromoterNetwork(nn.Module):
         return vector
 
 
+def tensor_shapes(
+    n_outputs: int, *, n_filters: int, width: int, n_layers: int, n_hidden: int, body_width: int = 5
+) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of the tensors of a `PromoterNetwork`, without making one (the counters of its norms left out).
+
+    Torch's own way, a network on the device "meta", imports its compiler for that: seconds.
+    """
+    norm: dict[str, tuple[int, ...]] = dict.fromkeys(("weight", "bias", "running_mean", "running_var"), (n_filters,))
+    parts = {"motif_norm": norm}
+    for layer in range(n_layers):
+        parts[f"body.{layer}.norm"] = norm
+        parts[f"body.{layer}.dilated"] = {"weight": (n_filters, n_filters, body_width), "bias": (n_filters,)}
+        parts[f"body.{layer}.pointwise"] = {"weight": (n_filters, n_filters, 1), "bias": (n_filters,)}
+    pooled = 2 * (len(DISTANCE_EDGES) + 1) * n_filters
+    parts["body_norm"] = norm
+    parts["hidden"] = {"weight": (n_hidden, pooled), "bias": (n_hidden,)}
+    parts["outputs"] = {"weight": (n_outputs, n_hidden), "bias": (n_outputs,)}
+    named = {f"{part}.{name}": shape for part, shapes in parts.items() for name, shape in shapes.items()}
+    return {"motifs": (4 * width, n_filters)} | named
+
+
 class ResidualLayer(nn.Module):
     """x + pointwise(gelu(dilated(gelu(norm(x))))), kept at zero in unknown cells."""
 

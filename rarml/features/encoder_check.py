@@ -75,9 +75,7 @@ def check_tensors(tensors: Mapping[str, NDArray[Any]], shapes: Shapes) -> None:
 
 
 def _expected(manifest: Mapping[str, Any]) -> Shapes:
-    import torch
-
-    from rarml.estimators.promoter_network import PromoterNetwork
+    from rarml.estimators.promoter_network import tensor_shapes
 
     _require(0 < _whole(manifest["tss"]) <= _BOUNDS["reach"], "the position of the TSS is absurd")
     targets = manifest["targets"]
@@ -95,13 +93,9 @@ def _expected(manifest: Mapping[str, Any]) -> Shapes:
         _require(isinstance(dilations, list) and len(dilations) <= 64, "the layers of a network are no list")
         _require(all(0 < _whole(dilation) <= 4096 for dilation in dilations), "the dilation of a layer is absurd")
         sizes = {name: _bounded(parameters, name) for name in ("n_filters", "width", "cell", "n_hidden")}
-        with torch.device("meta"):  # shapes without memory
-            skeleton = PromoterNetwork(n_targets, **sizes, dilations=dilations)
-        own = {
-            f"network.{name}": tuple(value.shape)
-            for name, value in skeleton.state_dict().items()
-            if not name.endswith("num_batches_tracked")
-        }
+        del sizes["cell"]  # no tensor has it
+        network = tensor_shapes(n_targets, **sizes, n_layers=len(dilations))
+        own = {f"network.{name}": shape for name, shape in network.items()}
         own |= {"mean": (n_targets,), "spread": (n_targets,)}
         shapes |= {f"{number}.{start}.{name}": shape for number in range(len(members)) for name, shape in own.items()}
     words = _words(_bounded(kmers, "k"))

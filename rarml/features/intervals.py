@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,17 +17,25 @@ def touches(
 ) -> NDArray[np.bool_]:
     """True for each span [start, end) (0-based) that shares a base with an interval of columns chrom, start, end."""
     result = np.zeros(len(start), dtype=bool)
-    names, groups = np.unique(np.asarray(chrom, dtype=str), return_inverse=True)
-    by_chrom = {str(name): rows for name, rows in intervals.groupby("chrom", observed=True)}
-    for number, name in enumerate(names):
-        rows = by_chrom.get(str(name))
+    starts, ends = intervals["start"].to_numpy(), intervals["end"].to_numpy()
+    there = _rows_by_name(intervals["chrom"])
+    for name, here in _rows_by_name(chrom).items():
+        rows = there.get(name)
         if rows is None:
             continue
-        here = groups == number
-        order = np.argsort(rows["start"].to_numpy(), kind="stable")
-        starts = rows["start"].to_numpy()[order]
-        reach = np.maximum.accumulate(rows["end"].to_numpy()[order])
+        rows = rows[np.argsort(starts[rows])]
+        reach = np.maximum.accumulate(ends[rows])
         # the furthest end among intervals that start before the span ends
-        before = np.searchsorted(starts, end[here], side="left")
+        before = np.searchsorted(starts[rows], end[here], side="left")
         result[here] = (before > 0) & (reach[np.maximum(before - 1, 0)] > start[here])
     return result
+
+
+def _rows_by_name(names: NDArray[np.object_] | pd.Series) -> dict[str, NDArray[np.int64]]:
+    """Row numbers of each name."""
+    codes, found = pd.factorize(names)
+    if len(found) < np.iinfo(np.int16).max:
+        codes = codes.astype(np.int16)  # few bits are sorted quickly
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(found) + 1))
+    return {str(name): order[a:b] for name, (a, b) in zip(found, pairwise(bounds), strict=True)}

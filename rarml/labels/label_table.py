@@ -11,6 +11,7 @@ import pandas as pd
 
 from rarml.core.errors import InputError, did_you_mean
 from rarml.labels.calling import STATUSES
+from rarml.labels.dialects import RawTable
 
 COLUMNS = ["symbol", "status", "log2fc", "padj", "base_mean"]
 ROW_COLUMNS = ["file", "line", "query", "gene_id", "mapping", "status", "note"]
@@ -32,12 +33,15 @@ class LabelTable:
         Files (name, digest, dialect, columns), rule, dose, time, source, notes; JSON can hold it.
     positive_unlabelled : bool
         The labels are a list of responsive genes: nothing is known of the others.
+    computed : dict of str to RawTable
+        Treated condition -> the table of differential expression that was made from counts; empty for label files.
     """
 
     table: pd.DataFrame
     rows: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ROW_COLUMNS))
     provenance: dict[str, Any] = field(default_factory=dict)
     positive_unlabelled: bool = False
+    computed: dict[str, RawTable] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Input rows (``read, mapped, ambiguous, unmapped, duplicated``) and genes per status.

@@ -6,6 +6,7 @@ from typing import Literal
 
 from rarml.core.settings import Settings
 from rarml.labels.calling import CallingRule
+from rarml.labels.count_spec import CountSpec
 
 Kind = Literal["auto", "table", "gene_set", "statuses"]
 
@@ -17,6 +18,8 @@ class LabelSpec(Settings):
     ----------
     files : tuple of str
         Label files, relative to the configuration file, absolute, or starting with ``${RARML_DATA}``.
+    counts : CountSpec, optional
+        Raw counts that are compared first, in place of label files.
     kind : {'auto', 'table', 'gene_set', 'statuses'}
         Tables of differential expression, gene sets (a GMT or list: positive-unlabelled), or ready statuses;
         'auto' tells them apart by their content.
@@ -37,6 +40,7 @@ class LabelSpec(Settings):
     """
 
     files: tuple[str, ...] = ()
+    counts: CountSpec | None = None
     kind: Kind = "auto"
     min_agree: int | None = None
     columns: dict[str, str] | None = None

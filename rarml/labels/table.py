@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from rarml.core.errors import InputError, RarmlError, SettingsError, did_you_mean
-from rarml.core.files import open_text, require_file, sha256_file
+from rarml.core.files import open_text, sha256_file
 from rarml.labels.agreement import VALUES, join_by_agreement, one_row_per_gene
 from rarml.labels.calling import CallingRule, call_rows
 from rarml.labels.cells import read_cells
-from rarml.labels.dialects import read_table
+from rarml.labels.dialects import RawTable, read_table
+from rarml.labels.from_counts import DIALECT, compare_counts, find
 from rarml.labels.gene_sets import GeneSet, is_gmt, read_gene_sets
 from rarml.labels.label_table import ROW_COLUMNS, LabelTable, tidy
 from rarml.labels.mapping import map_rows
@@ -36,8 +37,15 @@ class _Part:
     notes: list[str]
 
 
-def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> LabelTable:
-    """Read, map, call and join label files.
+def load_labels(
+    spec: LabelSpec,
+    names: GeneNames,
+    base: Path = Path(),
+    *,
+    threads: int | None = None,
+    compared: LabelTable | None = None,
+) -> LabelTable:
+    """Read, map, call and join label files, or tables of differential expression that are made from counts first.
 
     Parameters
     ----------
@@ -47,15 +55,28 @@ def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> Label
         The names of the annotation's genes.
     base : Path
         Folder that relative file names start from.
+    threads : int, optional
+        For counts: processes at once; the result is the same for any number.
+    compared : LabelTable, optional
+        Labels of the same counts under another rule, whose tables are used again.
 
     Raises
     ------
     RarmlError
         If a file cannot be read, kinds are mixed, no row maps to a gene, or `min_agree` does not fit.
     """
-    if not spec.files:
+    if spec.files and spec.counts is not None:
+        raise SettingsError("labels.files and labels.counts exclude each other", fix="give one of them")
+    computed: dict[str, RawTable] = {}
+    about: dict[str, Any] = {}
+    heard: list[str] = []
+    if spec.counts is not None:
+        computed, about, heard = _compared(spec, base, threads, compared)
+        parts = [_counted(raw, level, about, spec) for level, raw in computed.items()]
+    elif spec.files:
+        parts = [_read(_find(file, base), spec) for file in spec.files]
+    else:
         raise SettingsError("no label file is named", fix="give labels.files")
-    parts = [_read(_find(file, base), spec) for file in spec.files]
     kinds = {part.kind for part in parts}
     if len(kinds) > 1:
         raise InputError(f"label files of different kinds: {', '.join(sorted(kinds))}", fix="give files of one kind")
@@ -73,7 +94,7 @@ def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> Label
     rows = pd.concat([rows.assign(file=part.record["file"]) for rows, part in zip(mapped, parts, strict=True)])
     gene_set = kinds == {"gene_set"}
     outside = int((rows["via"] == "outside").sum())
-    notes = [note for part in parts for note in part.notes]
+    notes = [*heard, *(note for part in parts for note in part.notes)]
     if outside:
         notes.append(f"{outside:,} rows name known genes that the annotation does not hold (mostly non-coding)")
     provenance: dict[str, Any] = {
@@ -86,13 +107,43 @@ def load_labels(spec: LabelSpec, names: GeneNames, base: Path = Path()) -> Label
         "notes": notes,
         **({"direction": spec.direction} if gene_set else {}),
         **({"rule": spec.rule.model_dump()} if kinds == {"table"} else {}),
+        **({"counts": about} if about else {}),
     }
-    return LabelTable(table, rows[ROW_COLUMNS].reset_index(drop=True), provenance, positive_unlabelled=gene_set)
+    return LabelTable(table, rows[ROW_COLUMNS].reset_index(drop=True), provenance, gene_set, computed)
+
+
+def _compared(
+    spec: LabelSpec, base: Path, threads: int | None, before: LabelTable | None
+) -> tuple[dict[str, RawTable], dict[str, Any], list[str]]:
+    """Tables made from counts, what is recorded of them, and notes; those of `before` where there are some."""
+    for name in ("columns", "contrast", "gene_set"):
+        if getattr(spec, name) is not None:
+            raise SettingsError(f"labels.{name} is for label files, not for counts", fix="leave it out")
+    if before is not None and before.computed:
+        return before.computed, before.provenance["counts"], []
+    assert spec.counts is not None
+    found = compare_counts(spec.counts, base, threads=threads)
+    return found.tables, found.record, found.notes
+
+
+def _counted(raw: RawTable, level: str, about: Mapping[str, Any], spec: LabelSpec) -> _Part:
+    """One treated condition against the reference, called like a table that was read."""
+    rows = raw.frame.join(call_rows(raw, spec.rule))
+    record = {
+        "file": about["file"],
+        "sha256": about["sha256"],
+        "kind": "table",
+        "contrast": f"{level} v {about['reference']}",
+        "dialect": f"{DIALECT} {about['pydeseq2']}",
+        "columns": raw.columns,
+        "base_mean_unit": raw.unit,
+        "significant_only": False,
+    }
+    return _Part(rows, "table", record, [])
 
 
 def _find(file: str, base: Path) -> Path:
-    path = Path(os.path.expandvars(file))
-    return require_file(path if path.is_absolute() else base / path, kind="label file")
+    return find(file, base, "label file")
 
 
 def _read(path: Path, spec: LabelSpec) -> _Part:

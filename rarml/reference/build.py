@@ -105,7 +105,10 @@ def build_reference(
 
 
 def input_digests(spec: ReferenceSpec) -> Inputs:
-    """Name and SHA-256 of every input file, the tracks of the sample sheet included, by role."""
+    """Name and SHA-256 of every input file, the tracks of the sample sheet included, by role.
+
+    The name of a track that the sheet marks as treated says so.
+    """
     found: Inputs = {}
     for key in PATH_KEYS:
         file = spec.path(key)
@@ -114,8 +117,11 @@ def input_digests(spec: ReferenceSpec) -> Inputs:
             found[key] = {"name": file.name, "sha256": sha256_file(file)}
     sheet = spec.path("tracks")
     if sheet is not None:
-        for file in map(Path, read_sample_sheet(sheet)["file"]):
-            found[f"track {file.name}"] = {"name": file.name, "sha256": sha256_file(file)}
+        samples = read_sample_sheet(sheet)
+        for file, treated in zip(map(Path, samples["file"]), samples["treated"], strict=True):
+            # the audit of a model sees names alone: what the sheet says must be in one
+            name = f"{file.name} (of treated cells)" if treated else file.name
+            found[f"track {file.name}"] = {"name": name, "sha256": sha256_file(file)}
     return found
 
 

@@ -81,8 +81,10 @@ def is_ensembl_gene(name: str) -> bool:
 def looks_foreign(name: str) -> bool:
     """Whether a name is not human: an Ensembl gene id of another species, or written like a mouse symbol."""
     text = name.strip()
+    if text.startswith("ENSG"):  # nearly all names of a long list: no need to try the patterns
+        return False
     if _FOREIGN_ID.fullmatch(text) or _RIKEN.fullmatch(text):
         return True
-    if len(text) < 3 or _HUMAN_ORF.fullmatch(text) or date_candidates(text) is not None:
+    if len(text) < 3 or _MOUSE_SYMBOL.fullmatch(text) is None:
         return False
-    return _MOUSE_SYMBOL.fullmatch(text) is not None
+    return _HUMAN_ORF.fullmatch(text) is None and date_candidates(text) is None

@@ -129,8 +129,11 @@ def svg_of(figure: Any, described: str, tips: Sequence[Tip] = ()) -> Markup:
 
 def settle(figure: Any) -> None:
     """Place everything once: saving in several formats need not solve the layout again."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def _discs(figure: Any, tips: Sequence[Tip]) -> str:

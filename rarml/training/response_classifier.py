@@ -31,10 +31,16 @@ class RetinoidResponseClassifier(MissingValuesClassifier):
     ----------
     n_folds : int
         Parts of the training genes for cross-fitting; n_folds * (n_folds - 1) / 2 models are fitted. At least 3.
-    n_rounds, learning_rate, max_depth
-        Of the trees, see `rarml.estimators.gradient.GradientClassifier`.
-    linear_C, sequence_C : float
-        Inverse ridge of the linear branch and of that on columns named ``sequence:…``.
+    n_rounds : int
+        Boosting rounds of the trees.
+    learning_rate : float
+        Shrinkage of each of them.
+    max_depth : int
+        Depth of each tree.
+    linear_C : float
+        Inverse ridge of the linear branch.
+    sequence_C : float
+        Inverse ridge of the branch on columns named ``sequence:…``.
     block_dropout : float
         Share of genes that lose a kind of evidence in each fit, see `CrossfitSettings`.
     least_per_class : int

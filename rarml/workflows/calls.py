@@ -78,14 +78,17 @@ def gene_flags(
     eligibility = labels["eligibility"].reindex(predictions.index).fillna("not in this model's atlas")
     has_sequence = genes["has_sequence"].reindex(predictions.index).fillna(False).to_numpy(dtype=bool)
     far = predictions["domain"].to_numpy() > _IN_DOMAIN_PERCENTILE
-    flags = []
-    for reason, sequenced, distant in zip(eligibility, has_sequence, far, strict=True):
-        found = [] if sequenced else ["no sequence"]
-        if other_species:
-            found.append(OTHER_SPECIES)
-        elif reason not in ("eligible", "no sequence"):
-            found.append(str(reason))
-        if distant and sequenced and not other_species:
-            found.append("out of domain")
-        flags.append("; ".join(found))
-    return pd.Series(flags, index=predictions.index, name="flags")
+    cases = list(zip(eligibility.tolist(), has_sequence.tolist(), far.tolist(), strict=True))
+    words = {case: _flags(*case, other_species=other_species) for case in set(cases)}
+    return pd.Series([words[case] for case in cases], index=predictions.index, name="flags")
+
+
+def _flags(reason: object, sequenced: bool, distant: bool, *, other_species: bool) -> str:
+    found = [] if sequenced else ["no sequence"]
+    if other_species:
+        found.append(OTHER_SPECIES)
+    elif reason not in ("eligible", "no sequence"):
+        found.append(str(reason))
+    if distant and sequenced and not other_species:
+        found.append("out of domain")
+    return "; ".join(found)

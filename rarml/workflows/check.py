@@ -18,7 +18,9 @@ from rarml.core.settings import load_settings
 from rarml.features.atlas import load_atlas
 from rarml.labels.cells import plain, read_cells
 from rarml.labels.dialects import DIALECTS, read_table
+from rarml.labels.from_counts import is_h5ad
 from rarml.labels.gene_sets import is_gmt, read_gene_list, read_gene_sets
+from rarml.labels.pseudobulk import describe_cells
 from rarml.labels.spec import LabelSpec
 from rarml.labels.table import load_labels
 from rarml.reference.annotation import load_annotation
@@ -27,6 +29,7 @@ from rarml.reference.gene_names import GeneNames
 from rarml.reference.genome import open_genome
 from rarml.reference.spec import load_reference_spec
 from rarml.reference.tracks import read_peaks
+from rarml.workflows.check_counts import describe_counts, describe_samples
 from rarml.workflows.settings import TrainSettings
 
 _PROBED_LINES = 50
@@ -45,6 +48,8 @@ def check_file(path: str | Path, *, atlas: str | Path | None = None) -> list[str
     if file.is_dir():
         return _folder(file)
     require_file(file)
+    if is_h5ad(file):
+        return describe_cells(file)
     folder = Path(atlas) if atlas is not None else shipped_atlas()
     return _checker(file)(file, folder)
 
@@ -107,7 +112,7 @@ def _table(file: Path, atlas: Path) -> list[str]:
     except RarmlError as table_fault:
         if _has_statistics(file):
             raise
-        for reader in (_ready_labels, _names):
+        for reader in (_ready_labels, _samples, _counts, _names):
             try:
                 return reader(file, atlas)
             except RarmlError:
@@ -129,6 +134,20 @@ def _ready_labels(file: Path, atlas: Path) -> list[str]:
     labels = load_labels(LabelSpec(files=(str(file.resolve()),), kind="statuses"), load_atlas(atlas, columns=[]).names)
     counts = labels.counts()
     return [f"table of ready labels, {counts['read']:,} rows", f"genes: {_mapped(counts)}", _called(counts)]
+
+
+def _counts(file: Path, atlas: Path) -> list[str]:
+    lines = describe_counts(file, atlas)
+    if lines is None:
+        raise InputError("is no table of counts", where=file)
+    return lines
+
+
+def _samples(file: Path, atlas: Path) -> list[str]:
+    lines = describe_samples(file)
+    if lines is None:
+        raise InputError("is no sample sheet", where=file)
+    return lines
 
 
 def _called(counts: dict[str, int]) -> str:

@@ -16,6 +16,7 @@ from rarml.workflows.compare import CompareResult
 from rarml.workflows.compare_genes import NOT_BY_ALL
 from rarml.workflows.compare_methods import compare_methods
 from rarml.workflows.model_info import model_info, provenance
+from rarml.workflows.tsv import write_tsv
 
 FIGURES = "figures"
 TOP = 25
@@ -61,7 +62,7 @@ def write_comparison(result: CompareResult, out: str | Path, *, overwrite: bool 
     figures = figure_files(content)
     with atomic_folder(out, overwrite=overwrite) as folder:
         for name, table in tables.items():
-            table.to_csv(folder / f"{name}.tsv", sep="\t", index=False, float_format="%.5g")
+            write_tsv(table, folder / f"{name}.tsv", "%.5g")
         (folder / FIGURES).mkdir()
         for name, drawn in figures.items():
             (folder / FIGURES / name).write_bytes(drawn)

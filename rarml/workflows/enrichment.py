@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rarml.core.errors import InputError
 from rarml.core.seeds import child_rng
-from rarml.features.pvalues import benjamini_hochberg
+from rarml.evaluation.exact import exact_odds_ratio
 
 COVARIATES = ("composition:gc", "composition:cpg_oe", "expression:mean")
 SITE_COLUMN = "n_1e-4"
@@ -73,8 +73,7 @@ def enrichment(
     InputError
         If no gene of the set or no covariate can be used, or there are too few candidates.
     """
-    from scipy.stats import fisher_exact
-    from scipy.stats.contingency import odds_ratio
+    from scipy.stats import false_discovery_control
 
     names = [str(name) for name in features.columns]
     columns = [name for name in names if name.startswith("rare:") and name.endswith(f":{feature}")]
@@ -98,9 +97,7 @@ def enrichment(
     rows = []
     for name in columns:
         here, there = int((usable.loc[chosen, name] > 0).sum()), int((usable.loc[others, name] > 0).sum())
-        counts = [[here, len(chosen) - here], [there, len(others) - there]]
-        ratio = odds_ratio(counts)
-        interval = ratio.confidence_interval(0.95)
+        ratio = exact_odds_ratio(here, len(chosen) - here, there, len(others) - there)
         rows.append(
             {
                 "type": name.split(":")[1],
@@ -108,14 +105,14 @@ def enrichment(
                 "n": len(chosen),
                 "background_with_site": there,
                 "n_background": len(others),
-                "odds_ratio": float(ratio.statistic),
-                "low": float(interval.low),
-                "high": float(interval.high),
-                "pvalue": float(fisher_exact(counts).pvalue),
+                "odds_ratio": ratio.value,
+                "low": ratio.low,
+                "high": ratio.high,
+                "pvalue": ratio.pvalue,
             }
         )
     table = pd.DataFrame(rows)
-    table["qvalue"] = benjamini_hochberg(table["pvalue"].to_numpy())
+    table["qvalue"] = false_discovery_control(table["pvalue"].to_numpy(), method="bh")
     balance = pd.DataFrame(
         {
             "set": usable.loc[chosen, matched].mean(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from rarml.bundle.registry import shipped_atlas
 from rarml.core.errors import InputError
@@ -18,6 +19,7 @@ from rarml.features.selection import cells_of, samples_of
 from rarml.labels.calling import CallingRule
 from rarml.labels.spec import LabelSpec
 from rarml.labels.table import LabelTable, load_labels
+from rarml.reference.gene_names import GeneNames
 from rarml.workflows.settings import DEFAULT_BLOCKS, TrainSettings
 from rarml.workflows.train_inputs import guess_stand_in
 
@@ -25,6 +27,7 @@ RULES = ((1.0, 0.05), (0.58, 0.05), (1.5, 0.05), (1.0, 0.01))
 """Fold change (log2) and adjusted p of the rules that are tried; the first is the default."""
 FEW = 100
 """Responsive genes below which a warning is written: intervals of the evaluation are then wide."""
+_FILES = ("matrix", "design")
 _KINDS = {
     "up": "up",
     "down": "down",
@@ -51,19 +54,21 @@ class Draft:
 
 
 def draft_settings(
-    table: str | Path,
+    table: str | Path | None,
     out: str | Path,
     *,
     cell_type: str = "",
     stand_in: Sequence[str] = (),
     atlas: str | Path | None = None,
+    counts: Mapping[str, Any] | None = None,
+    threads: int | None = None,
 ) -> Draft:
     """Look at a label table and draft the configuration of a training on it.
 
     Parameters
     ----------
-    table : path
-        A table of differential expression, a gene set, or ready statuses.
+    table : path, optional
+        A table of differential expression, a gene set, or ready statuses; none with `counts`.
     out : path
         Where the configuration will stand; the table's path is written relative to it.
     cell_type : str
@@ -72,6 +77,10 @@ def draft_settings(
         Expression samples to use instead.
     atlas : path, optional
         The shipped one by default.
+    counts : mapping, optional
+        Fields of `rarml.labels.count_spec.CountSpec`: raw counts in place of a table.
+    threads : int, optional
+        For counts: processes at once.
 
     Raises
     ------
@@ -86,25 +95,44 @@ def draft_settings(
     if unknown:
         near = get_close_matches(unknown[0], samples, n=3, cutoff=0.4)
         raise InputError(f"no expression sample {unknown[0]!r}", fix=f"near: {', '.join(near)}" if near else None)
-    spec = LabelSpec(files=(str(Path(table).resolve()),))
-    labels = load_labels(spec, names)
+    if (table is None) == (not counts):
+        raise InputError("a table or counts are needed, not both", fix="name a table, or --counts and --design")
+    content: dict[str, Any] = {"counts": dict(counts)} if counts else {"files": (str(Path(str(table)).resolve()),)}
+    spec = parse_settings(content, LabelSpec, where="labels")
+    labels = load_labels(spec, names, threads=threads)
     chosen = list(stand_in) or guess_stand_in(cell_type, samples)
     cells = sorted(cells_of(columns))
     same = guess_stand_in(" ".join([cell_type, *chosen]), cells)
-    tried = [] if labels.positive_unlabelled or "rule" not in labels.provenance else _tried(spec, names)
-    text = _text(Path(table), Path(out), labels, cell_type, chosen, _near(cell_type, samples), same, cells, tried)
+    tried = [] if labels.positive_unlabelled or "rule" not in labels.provenance else _tried(spec, names, labels)
+    near = _near(cell_type, samples)
+    source = _source(spec, table, Path(out))
+    text = _text(source, Path(out), labels, cell_type, chosen, near, same, cells, tried)
     parse_settings(parse_yaml(text), TrainSettings, where=str(out))
     return Draft(text, tuple(_seen(labels, chosen)))
 
 
-def _tried(spec: LabelSpec, names: object) -> list[tuple[float, float, dict[str, int]]]:
+def _tried(spec: LabelSpec, names: GeneNames, labels: LabelTable) -> list[tuple[float, float, dict[str, int]]]:
     """Numbers of genes by status under each of `RULES`."""
     found = []
     for change, padj in RULES:
         rule = CallingRule(up_log2fc=change, down_log2fc=-change, padj=padj)
-        counts = load_labels(spec.model_copy(update={"rule": rule}), names).counts()  # type: ignore[arg-type]
+        counts = load_labels(spec.model_copy(update={"rule": rule}), names, compared=labels).counts()
         found.append((change, padj, counts))
     return found
+
+
+def _source(spec: LabelSpec, table: str | Path | None, out: Path) -> list[str]:
+    """The lines of the draft that say where labels come from; files relative to the draft."""
+
+    def place(file: str | Path) -> str:
+        return _quoted(os.path.relpath(Path(file).resolve(), out.resolve().parent))
+
+    if spec.counts is None:
+        return [f"  files: [{place(str(table))}]"]
+    lines = ["  counts:                          # compared with PyDESeq2 first; keys in docs/how-to/from-counts.md"]
+    for name, value in spec.counts.model_dump(mode="json", exclude_unset=True).items():
+        lines.append(f"    {name}: {place(value) if name in _FILES else _quoted(value)}")
+    return lines
 
 
 def _near(cell_type: str, samples: Sequence[str]) -> list[str]:
@@ -130,7 +158,7 @@ def _seen(labels: LabelTable, stand_in: Sequence[str]) -> list[str]:
 
 
 def _text(
-    table: Path,
+    source: Sequence[str],
     out: Path,
     labels: LabelTable,
     cell_type: str,
@@ -140,7 +168,6 @@ def _text(
     cells: Sequence[str],
     tried: Sequence[tuple[float, float, dict[str, int]]],
 ) -> str:
-    place = os.path.relpath(table.resolve(), out.resolve().parent)
     counts = labels.counts()
     lines = [
         "# Drafted by `rarml init`; every key is explained in configs/quick.yaml, and an unknown one is an error.",
@@ -152,8 +179,8 @@ def _text(
         'description: ""                    # one sentence for the model card',
         "",
         "labels:",
-        f"  files: [{_quoted(place)}]",
-        *(f"  # {_comment(note)}" for note in labels.provenance.get("notes", ())),
+        *source,
+        *(f"  # {_comment(str(note))}" for note in labels.provenance.get("notes", ())),
         '  dose: ""                         # travel with the model; fill them in',
         '  time: ""',
         '  source: ""',
@@ -184,7 +211,7 @@ def _comment(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else "�" for letter in text).split())
 
 
-def _quoted(text: str) -> str:
-    """Text of others as a double-quoted YAML scalar."""
-    shown = json.dumps(text, ensure_ascii=False)
+def _quoted(value: object) -> str:
+    """Text of others as a double-quoted YAML scalar; lists and mappings of them in YAML's flow style."""
+    shown = json.dumps(value, ensure_ascii=False)
     return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in shown)

@@ -72,9 +72,13 @@ def label_paragraph(facts: Facts) -> str:
     labels, counts = facts["labels"], facts["counts"]
     stated = (labels.get("dose"), labels.get("time"), labels.get("source"))
     treated = ", ".join(part for part in stated if part and part != "see source")
-    files = [f"{part['file']} (SHA-256 {part['sha256'][:_SHORT]}…)" for part in labels.get("files", ())]
+    read = labels.get("files", ())
+    # several contrasts of one table of counts name it once
+    files = list(dict.fromkeys(f"{part['file']} (SHA-256 {part['sha256'][:_SHORT]}…)" for part in read))
     said = [f"Labels. Responses of {facts['cell_type']} to all-trans retinoic acid{f' ({treated})' if treated else ''}"]
     said[0] += f" were read from {_listed(files)}." if files else " were given as labels."
+    if "counts" in labels:
+        said.append(counts_sentence(labels["counts"]))
     rule = labels.get("rule")
     if facts["positive_unlabelled"]:
         said.append("Only responsive genes were listed; every other eligible gene counted as unlabelled.")
@@ -87,12 +91,31 @@ def label_paragraph(facts: Facts) -> str:
             f"with an adjusted p of at least {rule['flat_padj']:g} unresponsive; all others, and genes without an "
             "adjusted p, were left out."
         )
-    if len(files) > 1 and labels.get("min_agree"):
-        said.append(f"At least {labels['min_agree']} of {len(files)} tables had to agree, none to contradict.")
+    if len(read) > 1 and labels.get("min_agree"):
+        said.append(f"At least {labels['min_agree']} of {len(read)} tables had to agree, none to contradict.")
     eligible = settings_eligibility(facts)
     numbers = [f"{counts[f'eligible_{name}']:,} {name}" for name in facts["classes"] if f"eligible_{name}" in counts]
     said.append(f"{eligible} This left {_listed(numbers)} genes.")
     return " ".join(said)
+
+
+def counts_sentence(about: Facts) -> str:
+    """How counts were compared: samples, design, program, least counts; of cells how they were summed."""
+    sizes = _listed([f"{len(names)} {level}" for level, names in about["samples"].items()])
+    cells = about.get("pseudobulk")
+    summed = (
+        f"Raw counts of {sum(cells['cells'].values()):,} cells were summed per {cells['replicate']} and condition. "
+        if cells
+        else ""
+    )
+    kept = "; ".join(f"{column}: {', '.join(values)}" for column, values in about["subset"].items())
+    against = f"{_listed(about['treated'])} against {about['reference']}"
+    return (
+        f"{summed}Counts of {sizes} samples{f' ({kept})' if kept else ''} were compared with PyDESeq2 "
+        f"{about['pydeseq2']} (doi:10.1093/bioinformatics/btad547; design {about['formula']}; {against}; Wald test, "
+        f"Benjamini-Hochberg after independent filtering); {about['genes_tested']:,} of {about['genes']:,} genes had "
+        f"{about['least_counts']} counts or more."
+    )
 
 
 def settings_eligibility(facts: Facts) -> str:

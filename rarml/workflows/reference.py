@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rarml.core.lock import output_lock
 from rarml.core.swap import recover
@@ -82,3 +83,21 @@ def _atlas(reference: Reference, folder: Path, encoder: Path | None) -> str:
             "; block sequence left out, as the promoter encoders are of another species (rarml pretrain makes others)"
         )
     return line
+
+
+def describe(folder: str | Path) -> dict[str, Any]:
+    """What a reference or an atlas holds: ``assembly, genes, digest``, and per block ``columns`` and ``genes``.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    found = load_atlas(folder)
+    return {
+        "folder": Path(folder),
+        "assembly": found.manifest["assembly"],
+        "genes": len(found.genes),
+        "digest": found.digest,
+        "blocks": found.describe().to_dict(orient="records"),
+    }

@@ -233,7 +233,9 @@ def _not_ruled_out(chosen: pd.DataFrame, classes: Sequence[str], level: float) -
     """The classes in the prediction set of each gene, joined by "|"; NaN for a gene without an answer."""
     p_values = chosen[[f"conformal_{name}" for name in classes]].to_numpy(dtype=np.float64)
     kept = prediction_sets(p_values, level)
-    return [
-        np.nan if missing else "|".join(name for name, inside in zip(classes, row, strict=True) if inside)
-        for missing, row in zip(np.isnan(p_values).any(axis=1), kept, strict=True)
-    ]
+    words = np.empty(len(kept), dtype=object)
+    for row in np.unique(kept, axis=0):
+        words[(kept == row).all(axis=1)] = "|".join(name for name, inside in zip(classes, row, strict=True) if inside)
+    words[np.isnan(p_values).any(axis=1)] = np.nan
+    answer: list[str | float] = words.tolist()
+    return answer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from rarml.core.files import atomic_folder
@@ -14,8 +14,10 @@ from rarml.report.score_figures import write_score_figures
 from rarml.report.score_report import score_html
 from rarml.workflows.score import ScoreResult
 from rarml.workflows.score_content import score_content
+from rarml.workflows.tsv import write_tsv
 
 FIGURES, CARDS = "figures", "genes"
+WHOLE = ("rank_of", "rare_start", "rare_end", "rare_tss_distance", "rare_count")
 
 
 def write_scores(
@@ -53,11 +55,12 @@ def write_scores(
         level=result.level,
         title=title,
     )
+    result = replace(result, table=whole_numbers(result.table))
     with atomic_folder(out, overwrite=overwrite) as folder:
         told = result.table.replace({"not_ruled_out": {"": "all ruled out"}})  # a missing value is written as ""
-        _write_tsv(told, folder / "scores.tsv", "%.5g")
+        write_tsv(told, folder / "scores.tsv", "%.5g")
         result.table.to_parquet(folder / "scores.parquet", compression="zstd")
-        _write_tsv(result.sites, folder / "sites.tsv", "%.4g")
+        write_tsv(result.sites, folder / "sites.tsv", "%.4g")
         (folder / "sites.bed").write_text(sites_bed(result), encoding="utf-8")
         (folder / "report.html").write_text(score_html(content), encoding="utf-8")
         write_score_figures(content, folder / FIGURES)
@@ -83,12 +86,10 @@ def _gene_pages(result: ScoreResult, atlas: str | Path | None, most: int) -> Map
     return {card.gene_id: (name, gene_card_html(card)) for card, name in zip(found.cards, names, strict=True)}
 
 
-def _write_tsv(table: pd.DataFrame, path: Path, digits: str) -> None:
-    """As ``to_csv(float_format=digits)``, whose formatter asks of every number alone whether it is missing."""
-    shown = table.copy(deep=False)
-    for name in table.columns[[isinstance(kind, np.dtype) and kind.kind == "f" for kind in table.dtypes]]:
-        shown[name] = [None if value != value else digits % value for value in table[name].tolist()]
-    shown.to_csv(path, sep="\t", index=False, float_format=digits)
+def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Places and counts as whole numbers: a gene without a RARE makes them floats, of which few digits are written."""
+    kinds = {name: "Int64" for name in WHOLE if name in table}
+    return table.astype(kinds)
 
 
 def sites_bed(result: ScoreResult) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ NO_STAND_IN = (
     "no expression sample stands in for the untreated cells, so the mean over all samples is used; "
     "name one with --stand-in for a better model"
 )
+_OPTIONS = {
+    "design": "--design", "condition": "--condition", "reference": "--reference-level", "treated": "--treated",
+    "factors": "--factor", "subset": "--subset", "replicate": "--replicate", "layer": "--layer",
+}  # fmt: skip
 
 
 def train_inputs(
@@ -36,9 +40,13 @@ def train_inputs(
     positive_unlabelled: bool = False,
     seed: int | None = None,
     allow_leaky: bool = False,
+    counts: Mapping[str, Any] | None = None,
+    threads: int | None = None,
 ) -> tuple[LabelTable, TrainSettings]:
     """Labels and settings of a training; what is given here wins over the configuration file.
 
+    `counts` holds fields of `rarml.labels.count_spec.CountSpec`, in place of tables; as many processes as `threads`
+    says compare them.
     `fallback_name` names a model that neither `name` nor the configuration names.
 
     Raises
@@ -48,6 +56,8 @@ def train_inputs(
     """
     settings = load_settings(config, TrainSettings) if config is not None else TrainSettings()
     folder = atlas if atlas is not None else shipped_atlas()
+    if tables and counts:
+        raise SettingsError("tables and --counts exclude each other", fix="give the one or the other")
     bundle = _labelled_bundle(tables)
     if bundle is not None and (columns is not None or min_agree is not None):
         option = "--columns" if columns is not None else "--min-agree"
@@ -61,14 +71,14 @@ def train_inputs(
         settings = _replace(settings, {key: value for key, value in inherited.items() if key not in given})
     if name is None and "name" not in settings.model_fields_set:
         name = fallback_name
-    settings = _apply(settings, name, cell_type, stand_in, chromatin, columns, min_agree, tables, bundle, seed)
+    settings = _apply(settings, name, cell_type, stand_in, chromatin, columns, min_agree, tables, bundle, seed, counts)
     if allow_leaky:
         settings = _replace(settings, {"evaluation": {**settings.evaluation.model_dump(), "allow_leaky": True}})
-    labels = (
-        labels_of_bundle(bundle)
-        if bundle is not None
-        else load_labels(settings.labels, load_atlas(folder, columns=[]).names, base=_base(tables, config))
-    )
+    if bundle is not None:
+        labels = labels_of_bundle(bundle)
+    else:
+        names, base = load_atlas(folder, columns=[]).names, _base([*tables, *(counts or ())], config)
+        labels = load_labels(settings.labels, names, base=base, threads=threads)
     return _with_notes(labels, settings, samples_of(atlas_columns(folder)), positive_unlabelled)
 
 
@@ -99,6 +109,7 @@ def _apply(
     tables: Sequence[str],
     bundle: Bundle | None,
     seed: int | None,
+    counts: Mapping[str, Any] | None = None,
 ) -> TrainSettings:
     changes: dict[str, Any] = {
         key: value for key, value in (("name", name), ("cell_type", cell_type), ("seed", seed)) if value is not None
@@ -110,13 +121,18 @@ def _apply(
         context["chromatin"] = tuple(chromatin)
     labels = settings.labels.model_dump()
     if tables and bundle is None:
-        labels["files"] = tuple(tables)
+        labels["files"], labels["counts"] = tuple(tables), None
+    if counts:
+        if "matrix" not in counts:
+            raise SettingsError(f"{_OPTIONS[next(iter(counts))]} goes with --counts", fix="name the counts too")
+        labels["files"], labels["counts"] = (), dict(counts)
     if columns is not None:
         labels["columns"] = parse_columns(columns)
     if min_agree is not None:
         labels["min_agree"] = min_agree
-    if not labels["files"] and bundle is None:
-        raise SettingsError("no label table was given", fix="name a table, or labels.files in the configuration")
+    if not labels["files"] and not labels["counts"] and bundle is None:
+        fix = "name a table, give --counts and --design, or labels.files in the configuration"
+        raise SettingsError("no label table was given", fix=fix)
     return _replace(settings, {**changes, "context": context, "labels": labels})
 
 

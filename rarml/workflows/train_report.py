@@ -19,7 +19,7 @@ from rarml.report.model_card import model_card
 from rarml.report.train_report import train_html
 from rarml.training.branches import WHAT
 from rarml.training.dataset import Dataset
-from rarml.workflows.methods import train_methods
+from rarml.workflows.methods import counts_sentence, train_methods
 from rarml.workflows.model_info import model_info
 
 SPLIT_RULE = (
@@ -104,7 +104,10 @@ def train_content(
 def label_sentences(labels: Mapping[str, Any]) -> tuple[str, ...]:
     """The label files and the calling rule in sentences, from the provenance of a label table."""
     files = labels.get("files", ())
-    sentences = [f"{part['file']}: read as {part.get('dialect') or labels.get('kind', 'labels')}." for part in files]
+    kind = labels.get("kind", "labels")
+    sentences = [f"{part['file']}{_contrast(part)}: read as {part.get('dialect') or kind}." for part in files]
+    if "counts" in labels:
+        sentences.append(counts_sentence(labels["counts"]))
     rule = labels.get("rule")
     if rule:
         sentences.append(
@@ -118,6 +121,10 @@ def label_sentences(labels: Mapping[str, Any]) -> tuple[str, ...]:
             f"Joined by agreement: at least {labels['min_agree']} of {len(files)} tables with one sign, none against."
         )
     return tuple(sentences)
+
+
+def _contrast(part: Mapping[str, Any]) -> str:
+    return f" ({part['contrast']})" if "contrast" in part else ""
 
 
 def held_out_curves(

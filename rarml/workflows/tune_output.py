@@ -63,7 +63,7 @@ def best_yaml(result: TuneResult, *, labels_from: Path, command: str, date: str)
     ]
     settings = _found_from_anywhere(result.best, labels_from)
     # the labels of a shipped model are named on the command line, and come with its own rule
-    without = set() if settings.labels.files else {"labels"}
+    without = set() if settings.labels.files or settings.labels.counts else {"labels"}
     content = settings.model_dump(mode="json", exclude_unset=True, exclude=without)
     head = "".join(f"# {line}\n" for line in lines)
     return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
@@ -203,14 +203,20 @@ def _beside_default(study: StudyResult) -> str:
 
 
 def _found_from_anywhere(settings: TrainSettings, base: Path) -> TrainSettings:
-    """Label files as absolute paths; those that start with a variable or are absolute stay as they are."""
-    if "labels" not in settings.model_fields_set or not settings.labels.files:
+    """Files of labels and counts as absolute paths; those with a variable first or absolute stay as they are."""
+    labels = settings.labels
+    if "labels" not in settings.model_fields_set or not (labels.files or labels.counts):
         return settings
-    files = tuple(
-        file if file.startswith("$") or Path(file).is_absolute() else os.path.abspath(base / file)
-        for file in settings.labels.files
-    )
-    return settings.model_copy(update={"labels": settings.labels.model_copy(update={"files": files})})
+
+    def found(file: str) -> str:
+        return file if file.startswith("$") or Path(file).is_absolute() else os.path.abspath(base / file)
+
+    changes: dict[str, Any] = {"files": tuple(found(file) for file in labels.files)}
+    if labels.counts is not None:
+        design = labels.counts.design
+        place = {"matrix": found(labels.counts.matrix), "design": None if design is None else found(design)}
+        changes = {"counts": labels.counts.model_copy(update=place)}
+    return settings.model_copy(update={"labels": labels.model_copy(update=changes)})
 
 
 def _versions() -> dict[str, str]:

@@ -63,7 +63,8 @@ def verify(path: str | Path, *, atlas: str | Path | None = None) -> Verified:
     folder = Path(atlas) if atlas is not None else shipped_atlas()
     # the columns are read where the digest fits: the audit selects the model's own from all of them
     if load_atlas(folder, columns=[]).digest != bundle.manifest.atlas_digest:
-        said = f"{done} (trained on another atlas than {folder.name}: its predictions were not recomputed)"
+        which = "the shipped one" if atlas is None else folder.name
+        said = f"{done} (trained on another atlas than {which}, see --atlas: its predictions were not recomputed)"
         return Verified(bundle.name, said, stored_findings(bundle), audited_again=False)
     source = load_atlas(folder)
     stored = bundle.predictions

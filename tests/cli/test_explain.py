@@ -25,8 +25,8 @@ def test_json_is_all_that_is_printed(rarml, tmp_path):
     found = rarml("explain", "DHRS3", "-m", "nb4", "--json", "--out", tmp_path / "out")
     assert found.status == 0, found.err
     printed = json.loads(found.out)
-    assert printed["cards"][0]["symbol"] == "DHRS3"
-    assert printed == json.loads((tmp_path / "out" / "card.json").read_text())
+    assert printed["result"]["cards"][0]["symbol"] == "DHRS3"
+    assert printed["result"] == json.loads((tmp_path / "out" / "card.json").read_text())
     assert (tmp_path / "out" / "DHRS3.html").is_file()
 
 

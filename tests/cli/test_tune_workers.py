@@ -1,7 +1,8 @@
 """Two `rarml tune` processes on one PostgreSQL database share a study; the dashboard opens it.
 
-The server is one of the machine's own (`initdb`, `postgres`), made for the test in a folder of its own and reached by a
-socket there; without it, or without the driver (extra `postgres`), the test is skipped.
+The server is one of the machine's own (`initdb`, `postgres`; ``apt-get install postgresql``, which `.ci/run` does),
+made for the test in a folder of its own and reached by a socket there; without it, or without the driver (extra
+`postgres`), the test is skipped.
 """
 
 import getpass
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -23,8 +25,9 @@ TOTAL = 6
 @pytest.fixture(scope="module")
 def database():
     """The URL of a fresh database of a server that runs as long as the tests of this file."""
-    if not (shutil.which("initdb") and shutil.which("postgres")):
-        pytest.skip("PostgreSQL (initdb, postgres) is not on the path")
+    initdb, postgres = _program("initdb"), _program("postgres")
+    if initdb is None or postgres is None:
+        pytest.skip("PostgreSQL (initdb, postgres) is not installed")
     pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed (extra postgres)")
     user = _server_user()
     # a socket's path must be short, shorter than a folder of pytest
@@ -32,9 +35,9 @@ def database():
         os.chown(folder, user.pw_uid, user.pw_gid)
         as_user = {"user": user.pw_uid, "group": user.pw_gid} if os.getuid() == 0 else {}
         data = f"{folder}/data"
-        made = ["initdb", "--pgdata", data, "--auth", "trust", "--username", "rarml", "--no-sync"]
+        made = [initdb, "--pgdata", data, "--auth", "trust", "--username", "rarml", "--no-sync"]
         subprocess.run(made, check=True, capture_output=True, cwd=folder, **as_user)
-        started = ["postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+        started = [postgres, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
         server = subprocess.Popen(started, stderr=subprocess.DEVNULL, cwd=folder, **as_user)
         try:
             yield _answering(f"postgresql+psycopg://rarml@/postgres?host={folder}", server)
@@ -70,6 +73,12 @@ def test_the_dashboard_opens_the_shared_study(database):
     body = b"".join(app(_request("/api/studies"), lambda status, *_rest: said.append(status)))
     assert said[0].startswith("200")
     assert b"shared" in body
+
+
+def _program(name: str) -> str | None:
+    """On the path, or where Debian and Ubuntu keep it."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(kept[-1]) if kept else None)
 
 
 def _server_user() -> pwd.struct_passwd:

@@ -14,7 +14,7 @@ def verified(monkeypatch, tmp_path):
 
     def say(*verdicts: str, again: bool = True):
         findings = [Finding(f"check {i}", verdict, f"found {i}.") for i, verdict in enumerate(verdicts)]
-        monkeypatch.setattr(verify, "verify", lambda path: Verified("mine", "mine: whole", findings, again))
+        monkeypatch.setattr(verify, "verify", lambda path, atlas: Verified("mine", "mine: whole", findings, again))
         return tmp_path
 
     return say
@@ -34,3 +34,14 @@ def test_an_honest_model_is_listed_without_a_fault(rarml, verified):
     assert "leakage audit passed: 1 pass, 1 not checked" in found.out
     elsewhere = rarml("models", "verify", verified("pass", again=False))
     assert "not checked here: another atlas" in elsewhere.out
+
+
+def test_a_model_is_held_against_the_atlas_that_is_named(rarml, monkeypatch, tmp_path):
+    (tmp_path / "bundle.json").write_text("{}")
+    asked = []
+    monkeypatch.setattr(
+        verify, "verify", lambda path, atlas: asked.append(atlas) or Verified("mine", "mine: whole", [], True)
+    )
+    rarml("models", "verify", tmp_path, "--atlas", tmp_path / "my-reference")
+    rarml("models", "verify", tmp_path)
+    assert asked == [tmp_path / "my-reference", None]

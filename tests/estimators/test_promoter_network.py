@@ -19,6 +19,7 @@ from rarml.estimators.promoter_network import (
     pool_by_distance,
     reverse_complement,
     shifted,
+    tensor_shapes,
 )
 
 CPU = torch.device("cpu")
@@ -249,3 +250,10 @@ def test_aligned_cells_are_whole_and_the_tss_starts_one(row, tss, cell):
     found, moved = align(torch.tensor([row], dtype=torch.uint8), tss, cell)
     assert found.shape[1] % cell == moved % cell == 0
     assert text(found[0])[moved - tss :].rstrip("N") == text(row).rstrip("N")
+
+
+def test_tensor_shapes_are_those_of_a_network():
+    shape = {"n_filters": 5, "width": 6, "n_hidden": 7}
+    network = PromoterNetwork(3, dilations=(1, 2, 4), **shape)
+    own = {name: tuple(value.shape) for name, value in network.state_dict().items() if "num_batches" not in name}
+    assert tensor_shapes(3, n_layers=3, **shape) == own

@@ -186,6 +186,12 @@ def test_bad_inputs(folder: Path, file: str, content: str | bytes, message: str)
     assert not (folder.parent / "ref").exists()
 
 
+def test_a_track_that_was_let_in_though_treated_keeps_that_word(folder: Path) -> None:
+    (folder / "sheet.tsv").write_text("cell\tmark\tfile\ttreated\nK562\tATAC\tpeaks.bed\tyes\n")
+    (folder / "spec.yaml").write_text(SPEC + "allow_treated: true\n")
+    assert run(folder).reference.manifest["inputs"]["track peaks.bed"]["name"] == "peaks.bed (of treated cells)"
+
+
 def test_output_that_is_something_else(folder: Path) -> None:
     (folder.parent / "ref").mkdir()
     (folder.parent / "ref" / "thesis.txt").write_text("mine")
