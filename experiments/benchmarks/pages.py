@@ -78,6 +78,8 @@ def benchmark_page(whole: dict[str, Any]) -> str:
         "",
         "![CPU time by size, and times of rarml over those of its peers](benchmarks.svg)",
         "",
+        "Left: grey lines have the slope of proportional growth. Right: the largest size that both did.",
+        "",
         "## How to read the tables",
         "",
         *HOW,
