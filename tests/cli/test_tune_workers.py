@@ -1,8 +1,8 @@
 """Two `rarml tune` processes on one PostgreSQL database share a study; the dashboard opens it.
 
-The server is one of the machine's own (`initdb`, `postgres`; ``apt-get install postgresql``, which `.ci/run` does), made
-for the test in a folder of its own and reached by a socket there; without it, or without the driver (extra `postgres`),
-the test is skipped.
+The server is one of the machine's own (`initdb`, `postgres`; ``apt-get install postgresql``, which `.ci/run` does),
+made for the test in a folder of its own and reached by a socket there; without it, or without the driver (extra
+`postgres`), the test is skipped.
 """
 
 import getpass
