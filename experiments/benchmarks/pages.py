@@ -19,8 +19,7 @@ TITLES = {
     "scan": (
         "Scanning promoters for RAREs",
         "All 33 types of pair on both strands at p <= 1e-4, one thread. lightmotif scans the same pairs as 44 fixed "
-        "matrices (more contestants: [all RARE types against a general scanner]"
-        "(../experiments/results/benchmark_scan.md)).",
+        "matrices (more contestants: `experiments/results/benchmark_scan.md`).",
     ),
     "stream": (
         "Scanning long sequence",
@@ -78,13 +77,15 @@ def benchmark_page(whole: dict[str, Any]) -> str:
         "",
         "![CPU time by size, and times of rarml over those of its peers](benchmarks.svg)",
         "",
+        "Left: grey lines have the slope of proportional growth. Right: the largest size that both did.",
+        "",
         "## How to read the tables",
         "",
         *HOW,
         "",
         "Made by `python experiments/benchmarks/run.py --long` in an environment that has superintervals and ncls",
         "beside the development tools (they are left out where they are missing); every round is in",
-        "[benchmarks.json](../experiments/results/benchmarks.json). `make bench` times the hot functions in a minute.",
+        "`experiments/results/benchmarks.json`. `make bench` times the hot functions in a minute.",
     ]
     for name, found in whole["jobs"].items():
         title, said = TITLES[name]

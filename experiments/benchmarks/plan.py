@@ -103,7 +103,7 @@ def _rarml(*words: str) -> Command:
     return lambda n, made, out: [*RARML, *(word.format(made=made, out=out) for word in words)]
 
 
-_READ = "import sys; [0 for line in open(sys.argv[1], 'rb')]"
+_READ = "import sys; from collections import deque; deque(open(sys.argv[1], 'rb'), 0)"
 _IMPORTS = "import numpy, pandas, sklearn, matplotlib.pyplot"
 READ_FASTA = Contestant(
     "reading the FASTA by line", "floor", lambda n, made, out: [sys.executable, "-c", _READ, str(made / "genome.fa")]

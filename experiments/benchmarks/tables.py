@@ -112,9 +112,10 @@ HOW = (
     "row over that of the row, the median of ratios within a round, of CPU time (wall clock in brackets): below 1,",
     "rarml is quicker. A *floor* is what the job cannot do without, a *peer* does the same. *Growth* is the exponent",
     "of CPU time with size by least squares on logarithms (of its last step alone in brackets), then that of peak",
-    "memory; 1 is proportional. Peak memory is that of the process, libraries and inputs included. Other work ran on",
-    "the machine meanwhile (its load is given), which stretches wall clock time by several times and CPU time a",
-    "little: goals are judged by CPU time, except where seconds are the goal.",
+    "memory; 1 is proportional. Peak memory is that of the process, libraries and inputs included. The machine was",
+    "busy with other work meanwhile (its load is given). Where wall clock and CPU time are close, the job went before",
+    "that other work (`chrt --rr 1 python ...`); where wall clock is several times longer, it waited. Goals are judged",
+    "by CPU time, except where seconds are the goal.",
 )
 
 

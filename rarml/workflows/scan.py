@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rarml.core.errors import InputError
+from rarml.core.memory import give_back
 from rarml.core.progress import track
 from rarml.features.calls import PairScanner
 from rarml.features.elements import resolve
@@ -185,6 +186,7 @@ def _scan(
                     pvalues[float(str(value))] = pvalues.get(float(str(value)), 0) + int(number)
                 elements += int(table["best_of_element"].sum())
                 yield table
+                give_back()
 
         total = write_sites(counted(), scratch)
         tests = _tests(scanner, tally)

@@ -8,7 +8,7 @@ from rarml.core.errors import InputError
 from rarml.core.memory import available, show_size
 from rarml.features.calls import PairScanner
 
-PIECE = 1 << 22
+PIECE = 1 << 21
 """Most bases read at once: larger batches are not faster."""
 CALLS = 200_000
 """Pairs expected in a batch, at most: lax p-values find so many that they, not the bases, fill the memory."""

@@ -65,40 +65,59 @@ def fasta_pieces(path: str | Path, tally: Tally, size: int, *, piece_names: bool
         fit the place its name gives.
     """
     record = _Record("", 0, None)
-    parts: list[bytes] = []
-    held = number = 0
+    held = _Held()
+    number = 0
     seen = False
     with open_text(path, kind="FASTA file") as handle:
         for number, line in enumerate(handle, start=1):
             if line.startswith(">"):
                 if seen:
-                    yield record.close(b"".join(parts), path, number)
-                parts, held, seen = [], 0, True
+                    yield record.close(held.checked(path, tally), path, number)
+                seen = True
                 record = _Record.named(line[1:].strip(), piece_names, path, number)
                 tally.sequences += 1
                 continue
-            text = line.strip().encode("ascii", "replace")
+            text = line.strip()
             if not text:
                 continue
             if not seen:
                 raise InputError("does not begin with a '>' line", where=f"{path}:{number}", fix="give a FASTA file")
-            strange = text.translate(None, _BASES)
-            if strange:
-                wrong = strange.translate(None, _AMBIGUOUS + _GAPS)
-                if wrong:
-                    letter = chr(wrong[0])
-                    raise InputError(f"{letter!r} is no DNA letter", where=f"{path}:{number}", fix="give DNA")
-                tally.ambiguous += len(strange)
-            tally.bases += len(text)
-            tally.unknown += text.count(b"N") + text.count(b"n") + len(strange)
-            parts.append(text)
-            held += len(text)
-            if held >= size:
-                yield record.piece(b"".join(parts), last=False)
-                parts, held = [], 0
+            held.lines.append(text)
+            held.numbers.append(number)
+            held.length += len(text)
+            if held.length >= size:
+                yield record.piece(held.checked(path, tally), last=False)
     if not seen:
         raise InputError("holds no sequence", where=path, fix="give a FASTA file")
-    yield record.close(b"".join(parts), path, number)
+    yield record.close(held.checked(path, tally), path, number)
+
+
+class _Held:
+    """Lines of a piece, which are looked at together: line by line takes longer than the scan."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.numbers: list[int] = []
+        self.length = 0
+
+    def checked(self, path: str | Path, tally: Tally) -> bytes:
+        """The bases of all lines, counted; then there are none."""
+        bases = "".join(self.lines).encode("ascii", "replace")
+        strange = bases.translate(None, _BASES)
+        if strange.translate(None, _AMBIGUOUS + _GAPS):
+            self._complain(path)
+        tally.ambiguous += len(strange)
+        tally.bases += len(bases)
+        tally.unknown += bases.count(b"N") + bases.count(b"n") + len(strange)
+        self.lines.clear(), self.numbers.clear()
+        self.length = 0
+        return bases
+
+    def _complain(self, path: str | Path) -> None:
+        for number, line in zip(self.numbers, self.lines, strict=True):
+            wrong = line.encode("ascii", "replace").translate(None, _BASES + _AMBIGUOUS + _GAPS)
+            if wrong:
+                raise InputError(f"{chr(wrong[0])!r} is no DNA letter", where=f"{path}:{number}", fix="give DNA")
 
 
 class _Record:

@@ -239,7 +239,10 @@ def _rivals(codes: NDArray[np.uint8], calls: SiteCalls, max_pvalue: float) -> ND
 
 
 def _masked_share(soft: NDArray[np.bool_], calls: SiteCalls) -> NDArray[np.float64]:
-    sums = np.concatenate([[0], np.cumsum(soft)])
+    if not soft.any():  # spares the sums of a batch, which are many times its bases
+        return np.zeros(len(calls))
+    sums = np.zeros(len(soft) + 1, dtype=np.int32)
+    np.cumsum(soft, out=sums[1:])
     return (sums[calls.start + calls.length] - sums[calls.start]) / np.maximum(calls.length, 1)
 
 

@@ -174,6 +174,14 @@ def test_bad_fasta(tmp_path, content, message):
     assert not (tmp_path / "o.tsv").exists()
 
 
+def test_a_strange_letter_is_named_with_its_line(tmp_path):
+    path = tmp_path / "a.fa"
+    path.write_text(">a\nACGT\n\nACRT\nAC-T\nAXGT\nACET\n>b\nACGT\n")
+    with pytest.raises(InputError, match="'X' is no DNA letter") as caught:
+        scan_fasta(path, tmp_path / "o.bed")
+    assert str(caught.value.where) == f"{path}:6"
+
+
 def test_output_faults(tmp_path, records):
     fasta = write_fasta(tmp_path / "in.fa", records)
     with pytest.raises(InputError, match="unknown output format"):
