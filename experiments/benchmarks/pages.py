@@ -23,7 +23,7 @@ TITLES = {
     ),
     "stream": (
         "Scanning long sequence",
-        "`rarml scan` from a FASTA file to Parquet at its default p-value, two threads. The search itself is a small part: "
+        "`rarml scan` from a FASTA file to Parquet at its default p-value, two threads. The search is a small part: "
         "random sequence holds 3,300 sites per Mb, and their rows (letters, rivals, elements, q-values) take the time.",
     ),
     "composition": ("Features: composition", "GC, CpG and the other composition columns, one thread."),
@@ -31,7 +31,7 @@ TITLES = {
     "overlap": (
         "Features: overlap with peaks",
         "Which promoters touch a peak, on 24 chromosomes. The libraries answer the same question and count the same "
-        "promoters; superintervals and NCLS know no chromosomes and are asked for each in turn. Peaks are sorted, so that "
+        "promoters; superintervals and NCLS know no chromosomes and are asked for each in turn. Peaks are sorted: "
         "the last step grows a little more than the size.",
     ),
     "gradient": (
