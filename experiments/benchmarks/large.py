@@ -148,7 +148,8 @@ def _training(jobs: dict[str, Any], width: float, table_gb: float) -> Line:
     factor = (GENES / genes) ** growth * width / columns
     how = (
         f"`train mcf-7` with quick settings ({genes:,} genes x {columns:,} columns, {own['cpu']:.0f} CPU s), by genes "
-        f"and columns; x {full / quick:.1f} for the fits x rounds of the full settings"
+        f"and columns; x {full / quick:.1f} for the fits x rounds of the full settings. Rather too much: imports and "
+        "reports do not grow"
     )
     memory = own["peak_mb"] / 1e3 + 2 * table_gb
     return what, how, CELL_TYPES * own["cpu"] * factor * full / quick / 3600, memory, None
@@ -228,7 +229,7 @@ def _streaming(jobs: dict[str, Any]) -> list[str]:
     sizes = ", ".join(f"{cell['size']:,} Mb: {cell['peak_mb']:,.0f} MB" for cell in own)
     last = own[-1]
     lines = [
-        "`rarml scan` of a FASTA file reads it in pieces, so that its memory does not depend on the length: with two",
+        "`rarml scan` of a FASTA file reads it in pieces, so that its memory hardly depends on the length: with two",
         f"threads its peak is, by length of the sequence, {sizes}. A genome of 3.1 Gb takes",
         f"about {last['cpu'] * 3100 / last['size'] / 60:.0f} minutes of one core, by the measured time of",
         f"{last['size']:,} Mb.",

@@ -95,7 +95,7 @@ def markdown(whole: dict[str, Any]) -> str:
     lines = [
         "# How long and how much memory",
         "",
-        f"Measured on {machine_words(whole['machine'])}.",
+        f"Measured on {machine_words(whole['machine'])} ({library_words(whole['machine'])}).",
         "",
         *HOW,
         "Made by `python experiments/benchmarks/run.py --long`.",
@@ -121,11 +121,12 @@ HOW = (
 
 def machine_words(facts: Row) -> str:
     """One line on the machine."""
-    libraries = ", ".join(f"{name} {number}" for name, number in facts["libraries"].items())
-    return (
-        f"{facts['cores']} cores, {facts['memory_gb']:g} GB of memory, {facts['system']}, Python {facts['python']} "
-        f"({libraries})"
-    )
+    return f"{facts['cores']} cores, {facts['memory_gb']:g} GB of memory, {facts['system']}, Python {facts['python']}"
+
+
+def library_words(facts: Row) -> str:
+    """One line on the versions."""
+    return ", ".join(f"{name} {number}" for name, number in facts["libraries"].items())
 
 
 def goal_lines(jobs: dict[str, Any]) -> list[str]:

@@ -109,8 +109,7 @@ class _Held:
         tally.ambiguous += len(strange)
         tally.bases += len(bases)
         tally.unknown += bases.count(b"N") + bases.count(b"n") + len(strange)
-        self.lines.clear(), self.numbers.clear()
-        self.length = 0
+        self.lines, self.numbers, self.length = [], [], 0
         return bases
 
     def _complain(self, path: str | Path) -> None:

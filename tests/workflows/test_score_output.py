@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from rarml.workflows.score_output import _write_tsv, sites_bed
+from rarml.workflows.score_output import sites_bed
+from rarml.workflows.tsv import write_tsv
 
 
 def test_the_quick_writer_writes_what_pandas_writes(tmp_path):
@@ -24,7 +25,7 @@ def test_the_quick_writer_writes_what_pandas_writes(tmp_path):
     table.loc[3, "nullable"] = pd.NA
     before = table.copy()
     for digits in ("%.5g", "%.4g"):
-        _write_tsv(table, tmp_path / "quick.tsv", digits)
+        write_tsv(table, tmp_path / "quick.tsv", digits)
         table.to_csv(tmp_path / "plain.tsv", sep="\t", index=False, float_format=digits)
         assert (tmp_path / "quick.tsv").read_bytes() == (tmp_path / "plain.tsv").read_bytes()
     pd.testing.assert_frame_equal(table, before)
