@@ -86,6 +86,8 @@ def read_cells(path: str | Path) -> Cells:
     with open_text(file, kind="table") as handle:
         text = handle.read()
     skipped = [line for line in text.splitlines() if line.startswith("#")]
+    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html")):
+        raise InputError("is a page of a website", where=file, fix="download the table itself")
     delimiter = sniff_delimiter(text, file)
     if delimiter is None:
         fix = "separate columns by tab, comma or semicolon; a plain list of genes is a gene set, not a table"

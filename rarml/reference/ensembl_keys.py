@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -38,8 +39,10 @@ def to_ensembl_keys(
     Raises
     ------
     InputError
-        If ids are not Ensembl and no gene_info is given, or none of them is known to it.
+        If most Ensembl ids are of another species, or ids are not Ensembl and no gene_info is given, or none of them is
+        known to it.
     """
+    _require_species(rows, where, species)
     other = sorted({str(gene) for gene in rows["gene_id"].unique() if not is_ensembl_gene(str(gene))})
     if not other:
         return rows, {}
@@ -66,6 +69,18 @@ def to_ensembl_keys(
     kept = rows[~rows["gene_id"].isin(gone)].reset_index(drop=True)
     kept["gene_id"] = [key.get(name, name) for name in kept["gene_id"]]
     return kept, {reason: names for reason, names in left_out.items() if names}
+
+
+def _require_species(rows: pd.DataFrame, where: Path, species: Species) -> None:
+    """A few ids of other species do no harm (a reporter gene, a virus); a whole annotation of one is a mix-up."""
+    ensembl = [gene for gene in map(str, rows["gene_id"].unique()) if is_ensembl_gene(gene)]
+    foreign = [gene for gene in ensembl if not re.match(rf"{species.ensembl}\d", gene)]
+    if len(foreign) > len(ensembl) / 2:
+        raise InputError(
+            f"its genes are not those of {species.name} (e.g. {foreign[0]!r})",
+            where=where,
+            fix="give the annotation of the reference's assembly, or set 'assembly'",
+        )
 
 
 def _links(gene_info: Path, species: Species) -> dict[str, set[str]]:

@@ -72,6 +72,7 @@ def tables() -> Iterator[Case]:
         yield edited("tiers", what, old, new, said="tiers.tsv:")
     yield Case("tiers", "header only", content(b"gene_id\ttier\n"), said="no rows")
     yield from _label_files()
+    yield from _count_files()
     yield edited("gene_info", "mouse", b"\n9606", b"\n10090", said="human")
     yield edited("gene_info", "row cut short", b"\t1\t1p\tx\tprotein-coding", b"\t1", said=":2")
 
@@ -96,6 +97,33 @@ def _label_files() -> Iterator[Case]:
     yield edited(name, "p of 7", b"0.95", b"7", said=":3")
     yield Case(name, "counts", content(b"gene,a,b,c\nRARB,1,2,3\nTP53,4,5,6\n"), said="counts")
     yield Case(name, "a set of mouse genes", content(b"S\tx\tENSMUSG00000017491\tTrp53x\n"), said="no row maps")
+
+
+def _count_files() -> Iterator[Case]:
+    name = "counts"
+    for what, old, new, said in (
+        ("text for a count", b"20", b"many", ":2"),
+        ("broken count", b"20", b"2.5", ":2"),
+        ("negative count", b"20", b"-2", ":2"),
+        ("missing count", b"20", b"", ":2"),
+        ("infinite", b"20", b"inf", ":2"),
+        ("count beyond 64 bits", b"20", b"9" * 30, ":2"),
+        ("count of 5,000 digits", b"20", b"9" * 5000, ":2"),
+        ("underscore in a count", b"20", b"2_0", ":2"),
+        ("sample twice", b"s3", b"s2", "twice"),
+        ("sample missing", b"s2", b"s9", "s2"),
+        ("row cut short", b",5,7", b",5", ":3"),
+        ("quotation mark left open", b"AAA1", b'"AAA1', ":1"),
+    ):
+        yield edited(name, what, old, new, said=said)
+    yield Case(name, "header only", content(b"gene,s1,s2,s3\n"), said="no rows")
+    yield edited(name, "a date for a gene", b"AAA1", b"1-Mar", ACCEPTED, "1-Mar", "unmapped when labels are called")
+    name = "samples of counts"
+    yield edited(name, "sample twice", b"s2,", b"s1,", said=":3")
+    yield edited(name, "sample without a name", b"s2,", b",", said=":3")
+    yield edited(name, "column twice", b"batch", b"condition", said="twice")
+    yield edited(name, "row cut short", b",DMSO,b", b",DMSO", said=":4")
+    yield Case(name, "header only", content(b"sample,condition,batch\n"), said="no rows")
 
 
 def _sheet(change: Callable[[str], str], megabytes: int = 0) -> bytes:

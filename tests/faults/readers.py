@@ -145,6 +145,19 @@ def _labels(path: Path) -> str:
     return plain(found.table) + plain(found.rows.drop(columns=["file", "line"]))
 
 
+def _counts(path: Path) -> str:
+    from rarml.labels.count_matrix import read_count_table
+
+    found = read_count_table(path, ["s1", "s2"])
+    return f"{found.counts.tolist()} {plain(found.genes[['id']])}"
+
+
+def _samples(path: Path) -> str:
+    from rarml.labels.design import read_samples
+
+    return plain(read_samples(path))
+
+
 def _sequences(path: Path) -> str:
     from rarml.workflows.scan_sources import Tally, fasta_pieces
 
@@ -262,6 +275,8 @@ def readers() -> dict[str, Reader]:
         Reader("expression", "expression.tsv", valid.EXPRESSION, _expression),
         Reader("sample sheet", "tracks.tsv", valid.SHEET, _sheet),
         Reader("gene_info", "gene_info", valid.GENE_INFO, _gene_info),
+        Reader("counts", "counts.csv", valid.COUNTS, _counts),
+        Reader("samples of counts", "samples.csv", valid.SAMPLES, _samples),
         Reader("any label file", "table.csv", valid.LABELS, _labels),
         Reader("orthologues", "orthologues.csv", valid.ORTHOLOGUES, _orthologues),
         Reader("scores", "scores.tsv", valid.SCORES, _scores),

@@ -188,3 +188,20 @@ def test_half_a_letter_is_no_text(parse, text):
 
 def test_a_letter_in_two_escapes_is_whole():
     assert parse_json('{"a": "\\ud83d\\ude00"}', where="x") == {"a": "😀"}
+
+
+def test_an_interrupt_while_the_command_line_loads_is_no_traceback(monkeypatch, capsys):
+    class Interrupted:
+        def find_spec(self, name, path=None, target=None):
+            if name == "rarml.cli.app":
+                raise KeyboardInterrupt
+            return None
+
+    from rarml.__main__ import main
+
+    monkeypatch.delitem(sys.modules, "rarml.cli.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 130
+    assert capsys.readouterr().err == "rarml: stopped; nothing half-written was left behind\n"

@@ -53,6 +53,8 @@ LABELS = (
     b"gene,baseMean,log2FoldChange,lfcSE,stat,pvalue,padj\nRARB,500,2.5,0.1,1,1e-8,1e-6\n"
     b"ENSG00000141510,400,0.01,0.1,1,0.9,0.95\n6648,300,-2.0,0.1,1,1e-8,1e-6\n"
 )
+COUNTS = b"gene,s1,s2,s3\nAAA1,10,20,30\nBBB2,0,5,7\n"
+SAMPLES = b"sample,condition,batch\ns1,ATRA,a\ns2,DMSO,a\ns3,DMSO,b\n"
 SEQUENCES = b">a\n" + b"ACGTACGTAC\n" * 6 + b">chr2:50-110\n" + b"TTTTGGGGCC\n" * 6
 SPACE = b"n_trials: 4\nspace:\n  model.gradient.max_depth: {type: int, low: 2, high: 6}\n"
 ENCODER = b"n_folds: 3\nstarts: 1\nnetwork:\n  epochs: 2\n"

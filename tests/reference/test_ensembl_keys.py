@@ -9,6 +9,7 @@ from rarml.core.errors import InputError
 from rarml.reference.ensembl_keys import to_ensembl_keys
 from rarml.reference.gene_table import build_gene_model
 from rarml.reference.spec import ReferenceSpec
+from rarml.reference.species import HUMAN, MOUSE
 
 INFO = """\
 #tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\tchromosome\tmap_location\tdescription\ttype_of_gene
@@ -34,6 +35,17 @@ def test_entrez_and_symbols(tmp_path: Path) -> None:
         to_ensembl_keys(frame("Rarb_mouse"), info, tmp_path / "a.gff")
     with pytest.raises(InputError, match=r"a\.gff: 1 genes have no Ensembl id.*set 'gene_info'"):
         to_ensembl_keys(frame("GeneID:1"), None, tmp_path / "a.gff")
+
+
+def test_an_annotation_of_another_species_is_no_reference(tmp_path: Path) -> None:
+    """Its places may all lie inside the other genome's contigs, so lengths do not always tell."""
+    mouse, human = "ENSMUSG00000017491", "ENSG00000077092"
+    with pytest.raises(InputError, match=rf"a\.gtf: its genes are not those of human \(e\.g\. '{mouse}'\)"):
+        to_ensembl_keys(frame(mouse, "ENSMUSG00000000001", human), None, tmp_path / "a.gtf")
+    with pytest.raises(InputError, match="not those of mouse"):
+        to_ensembl_keys(frame(human), None, tmp_path / "a.gtf", MOUSE)
+    for genes, species in (((mouse,), MOUSE), ((human, "ENSG00000000001", mouse), HUMAN)):
+        assert len(to_ensembl_keys(frame(*genes), None, tmp_path / "a.gtf", species)[0]) == len(genes)
 
 
 @pytest.mark.real_data
