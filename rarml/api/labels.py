@@ -38,8 +38,20 @@ def read_labels(
         Raw counts in place of files: genes x samples, or single cells (``.h5ad``); compared with PyDESeq2.
     design : path, optional
         Sample sheet of a table of counts.
-    condition, reference, treated, factors, subset, replicate, layer
-        What is compared, see `rarml.labels.count_spec.CountSpec`; for counts only.
+    condition : str
+        For counts, as all up to `layer`: column that says how a sample was treated.
+    reference : str, optional
+        The untreated condition; by default the one that is named like a control.
+    treated : sequence of str
+        Conditions to compare with it; by default the only other one.
+    factors : sequence of str
+        Further columns, such as batch or donor, whose effect is taken out.
+    subset : mapping of str to sequence of str, optional
+        Column -> values: only these samples or cells are used.
+    replicate : str, optional
+        Single cells: column that names the sample or donor.
+    layer : str, optional
+        Single cells: layer with the raw counts; found by itself otherwise.
     atlas : path, optional
         Where genes are looked up; the shipped atlas by default.
     threads : int, optional
