@@ -38,7 +38,7 @@ def resolve_genes(names: Sequence[str], *, atlas: str | Path | None = None) -> p
     return open_atlas(atlas, []).names.resolve(list(names))
 
 
-class GeneFeatures(TransformerMixin, BaseEstimator):
+class GeneFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Features of genes, looked up in an atlas: gene names in, one float32 row per gene out.
 
     Parameters

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "rarml.cli.app"]
         (["score", "TP53", "--prevalence", "up=5%"], r"--prevalence: is not a share .*'up=5%' \(give shares between"),
         (["score", "TP53", "--prevalence", "up=.7,down=.4"], r"--prevalence: the shares sum to 1.1"),
         (["compare"], "Missing argument"),
-        (["check"], "Missing argument"),
+        (["check"], r"nothing to check .*--counts"),
         (["models", "shw"], r"No such command 'shw'.*\(see rarml models --help\)"),
         (["compare", "nb4"], "at least two models .*rarml models list"),
         (["train"], "no label table was given .*name a table"),
