@@ -83,7 +83,7 @@ def page(results: Path = RESULTS) -> str:
         "word. *Executions* are mutated files read under the fuzzer; *findings* are inputs that ended in a traceback",
         "or killed the process **when they were found**: each was mended and has a test in",
         "`tests/faults/test_findings.py` or the corpus. So has what was found by hand (standard input, odd names,",
-        "wrong files given to every command), which is not counted here.",
+        "damaged .h5ad files, wrong files given to every command), which is not counted here.",
         "",
     ]
     header = ["reader", "bad files", "tracebacks", "silent", "executions", "findings, all mended"]

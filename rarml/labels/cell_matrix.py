@@ -39,7 +39,8 @@ class CellMatrix:
         ends = self._ends[start : stop + 1]
         first, last = int(ends[0]), int(ends[-1])
         values = self._stored["data"][first:last]
-        return csr_matrix((values, self._stored["indices"][first:last], ends - first), (stop - start, self.shape[1]))
+        parts = (values, self._stored["indices"][first:last], ends - first)
+        return _checked(csr_matrix(parts, (stop - start, self.shape[1])))
 
     @property
     def _by_columns(self) -> bool:
@@ -55,4 +56,16 @@ class CellMatrix:
         from scipy.sparse import csc_matrix
 
         parts = tuple(self._stored[name][:] for name in ("data", "indices", "indptr"))
-        return csc_matrix(parts, self.shape).tocsr()
+        return _checked(csc_matrix(parts, self.shape)).tocsr()
+
+
+def _checked(matrix: Any) -> Any:
+    """The matrix, if every place it names lies inside it: SciPy does not look, and would read or write beyond.
+
+    Raises
+    ------
+    ValueError
+        If one does not.
+    """
+    matrix.check_format(full_check=True)
+    return matrix

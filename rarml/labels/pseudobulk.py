@@ -28,6 +28,10 @@ _ID_COLUMNS = ("geneids", "geneid", "ensemblid", "ensemblgeneid", "ensembl", "fe
 _LIKELY_LAYERS = ("counts", "rawcounts", "raw", "umi", "spliced")
 
 
+# what h5py raises on files that are none, were damaged or say that they hold more than there is memory for
+_FAULTS = (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, ArithmeticError, MemoryError)
+
+
 def sum_cells(path: Path, spec: CountSpec) -> tuple[CountMatrix, Design, dict[str, Any]]:
     """Sum raw counts per replicate and condition.
 
@@ -112,7 +116,7 @@ def _opened(path: Path) -> Iterator[Any]:
             yield store
     except RarmlError:
         raise
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, IndexError, AttributeError) as error:
+    except _FAULTS as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         what = f"is not a readable .h5ad file: {first[:120]}"
         raise InputError(what, where=path, fix="write it again with anndata's write_h5ad") from error
@@ -123,9 +127,13 @@ def _frame(store: Any, name: str, path: Path) -> pd.DataFrame:
 
     if name not in store:
         raise InputError(f"holds no {name}", where=path, fix="give an AnnData file (.h5ad)")
-    frame = read_elem(store[name])
+    fix = "write it again with a newer anndata"
+    try:
+        frame = read_elem(store[name])
+    except Exception as error:  # anndata's own, which has no public name, among others
+        raise InputError(f"{name} cannot be read: {str(error)[:120]}", where=path, fix=fix) from error
     if not isinstance(frame, pd.DataFrame):
-        raise InputError(f"{name} is no table", where=path, fix="write it again with a newer anndata")
+        raise InputError(f"{name} is no table", where=path, fix=fix)
     return frame
 
 

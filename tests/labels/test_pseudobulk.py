@@ -131,6 +131,31 @@ def test_what_is_no_anndata(tmp_path):
         read_design(spec(), tmp_path)
 
 
+@pytest.mark.parametrize("place", [GENES, 2**31 - 1, -5])
+@pytest.mark.parametrize("form", ["csr", "csc"])
+def test_a_matrix_that_names_places_outside_itself_is_refused(stored, form, place):
+    """SciPy does not look, and the process died."""
+    import h5py
+
+    data = cells()
+    data.X = data.X.asformat(form)
+    folder = stored(data)
+    with h5py.File(folder / "cells.h5ad", "r+") as store:
+        store["X"]["indices"][7] = place if form == "csr" or place != GENES else 10**6
+    with pytest.raises(InputError, match=r"cells\.h5ad: is not a readable"):
+        compare_counts(spec(), base=folder)
+
+
+def test_a_table_of_an_unknown_encoding_is_refused(stored):
+    import h5py
+
+    folder = stored(cells())
+    with h5py.File(folder / "cells.h5ad", "r+") as store:
+        store["obs"].attrs["encoding-version"] = "9.9"
+    with pytest.raises(InputError, match=r"cells\.h5ad: obs cannot be read"):
+        compare_counts(spec(), base=folder)
+
+
 def test_described(stored):
     lines = describe_cells(stored(cells()) / "cells.h5ad")
     assert lines[0] == "single cells (AnnData), 180 cells × 120 genes"
