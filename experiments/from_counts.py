@@ -41,7 +41,7 @@ CLASSES = ("up", "down", "unresponsive")
 DOSES = ("50 nM retinoic acid", "200 nM retinoic acid", "400 nM retinoic acid")
 MCF7 = {"counts": "mcf-7_ra_72h_counts.tsv.gz", "design": "mcf-7_ra_72h_samples.tsv"}
 SHSY5Y = "sh-sy5y_ra_differentiation_degust.csv"
-FLOORS = {"sign": 0.98, "log2fc": 0.90, "significance": 0.90}
+FLOORS = {"sign": 0.99, "log2fc": 0.97, "significance": 0.97}
 """What a test holds every one-to-one comparison to."""
 
 
