@@ -2,13 +2,35 @@
 
 import io
 import os
+import signal
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPO = Path(__file__).resolve().parents[1]
+
+# the first example of a test may import libraries, and the machine may be busy: neither is a fault of what is tested
+settings.register_profile("rarml", deadline=None)
+settings.load_profile("rarml")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ctrl-C reaches the tests of interrupts also where a shell started pytest in the background, deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def slowness() -> float:
+    """How many times as long as on an idle machine a process waits for its own work just now; 1 or more."""
+    wall, used = time.perf_counter(), time.process_time()
+    while time.process_time() - used < 0.2:
+        sum(range(10_000))
+    return max(1.0, (time.perf_counter() - wall) / 0.2)
 
 
 @pytest.fixture(scope="session")

@@ -193,13 +193,13 @@ def test_paper_shows_every_model(browser, page):
         assert opened.run("getComputedStyle(document.querySelector('#grid > .scroll')).display") == "none"
 
 
-def test_twenty_thousand_genes_and_three_models_open_in_three_seconds(browser, large):
+def test_twenty_thousand_genes_and_three_models_open_in_three_seconds(browser, large, slowness):
     assert large.stat().st_size < 15e6  # 5.9 MB
     took = []
     for _ in range(3):  # the best of three: a busy machine is not the page's fault
         with browser.open(large) as opened:
             took.append(opened.opened_in)
-    assert min(took) < 3  # 0.8 s on an idle core
+    assert min(took) < 3 * slowness  # 0.8 s on an idle core
     with browser.open(large) as opened:
         assert opened.errors == []
         assert opened.text("#g-said") == "20,000 genes; rows 1 to 100"
@@ -208,7 +208,7 @@ def test_twenty_thousand_genes_and_three_models_open_in_three_seconds(browser, l
             "(() => { const t = performance.now(); document.querySelector('[data-column=gene]').click();"
             " return performance.now() - t; })()"
         )
-        assert took < 1500  # ms; 100 on an idle core
+        assert took < 1500 * slowness  # ms; 100 on an idle core
         opened.fill("#g-find", "gene1999")
         assert names(opened) == ["GENE1999", *(f"GENE{n}" for n in range(19990, 20000))][:11][: len(names(opened))]
         opened.fill("#g-find", "")

@@ -74,7 +74,7 @@ def test_least_columns(score_example, read_page):
 
 
 def test_five_hundred_genes_and_four_models_stay_small_and_quick(many_genes):
-    start = time.perf_counter()
+    start = time.process_time()
     size = len(score_html(many_genes).encode())
     assert size < 2_000_000
-    assert time.perf_counter() - start < 5  # 0.7 s on an idle core; the rest is room for a busy machine
+    assert time.process_time() - start < 3  # 0.7 s on an idle core
