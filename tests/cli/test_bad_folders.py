@@ -72,10 +72,20 @@ def test_another_users_files_and_folders():
         secret = folder / "genes.txt"
         secret.write_text("TP53\n")
         secret.chmod(0)
+        anyones = folder / "anyones"
+        anyones.mkdir()
+        anyones.chmod(0o777)
         for arguments, said in {
             ("score", secret): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
             ("check", secret): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
-            ("train", "x", "-c", secret): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
+            (
+                "train",
+                "x",
+                "-c",
+                secret,
+                "--out",
+                anyones / "m",
+            ): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
             ("score", "TP53", "--out", folder / "o"): f"{folder / 'o'}: cannot be written: {folder} may not be written",
         }.items():
             status, printed = _as_another_user(app.main, arguments)
