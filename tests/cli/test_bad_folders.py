@@ -75,9 +75,10 @@ def test_another_users_files_and_folders():
         anyones = folder / "anyones"
         anyones.mkdir()
         anyones.chmod(0o777)
+        unread = f"{secret}: may not be read (change its permissions, e.g. chmod u+r)"
         for arguments, said in {
-            ("score", secret): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
-            ("check", secret): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
+            ("score", secret): unread,
+            ("check", secret): unread,
             (
                 "train",
                 "x",
@@ -85,7 +86,7 @@ def test_another_users_files_and_folders():
                 secret,
                 "--out",
                 anyones / "m",
-            ): f"{secret}: may not be read (change its permissions, e.g. chmod u+r)",
+            ): unread,
             ("score", "TP53", "--out", folder / "o"): f"{folder / 'o'}: cannot be written: {folder} may not be written",
         }.items():
             status, printed = _as_another_user(app.main, arguments)
