@@ -66,7 +66,8 @@ def test_every_shipped_configuration_names_its_schema_and_fits_it(path):
 def test_a_misspelt_key_and_a_wrong_type_do_not_fit():
     schema = schema_of("train")
     assert faults({"blokcs": ["rare"]}, schema, schema) == [".blokcs is unknown"]
-    assert faults({"labels": {"rule": {"padj": 3}}}, schema, schema) == [".labels.rule.padj: 3 against maximum 1"]
+    (found,) = faults({"labels": {"rule": {"padj": 3}}}, schema, schema)
+    assert found.removesuffix(".0") == ".labels.rule.padj: 3 against maximum 1"  # 1.0 under pydantic 2.9
     assert faults({"seed": "x"}, schema, schema) != []
 
 
