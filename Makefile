@@ -63,7 +63,7 @@ shipped: setup-dev
 # build/ and used again where its inputs are the same, so that a stopped run goes on. The environments of two scripts
 # (public toolkit, PyDESeq2) are described in them; without these, what needs them is left as it is.
 EXPERIMENTS := benchmarks/scan eligibility_audit feature_blocks rare_value sequence_ablation sequence_model \
-	benchmarks/sequence benchmarks/run controls peers/run evaluation from_counts own_code estimator_checks readme_tables
+	benchmarks/sequence benchmarks/run controls_deseq controls peers/run evaluation from_counts own_code estimator_checks readme_tables
 
 experiments: setup-dev
 	@for name in $(EXPERIMENTS); do echo "== $$name"; $(BIN)/python experiments/$$name.py || exit 1; done

@@ -1,23 +1,23 @@
 """Differential expression of the MCF-7 counts: each dose of retinoic acid, and each of TGF-β, against ethanol.
 
-    python -m venv build/controls/deseq-venv
-    build/controls/deseq-venv/bin/pip install -c constraints.txt pydeseq2
-    build/controls/deseq-venv/bin/python experiments/controls_deseq.py --out build/controls/deseq
+    python experiments/controls_deseq.py
 
-PyDESeq2 (Muzellec 2023, 10.1093/bioinformatics/btad547; 0.5.4 runs on pandas 3.1) brings anndata and twenty more
-packages that rarml has no use for, hence the environment of its own; this script imports nothing of rarml. Each
-contrast is 3 v 3: one dose against the vehicle at the same plating density (100 %). One CSV per contrast as DESeq2
-writes it: Entrez id in an unnamed first column. The retinoic-acid tables are made to be compared with those that were
-shared (`controls_perturbation.py` does so); a finished table is kept.
+By PyDESeq2 (Muzellec 2023, 10.1093/bioinformatics/btad547), one fit per contrast: one dose against the vehicle at the
+same plating density (100 %), 3 v 3. Genes of the chromosomes whose labels are withheld are taken out of the counts
+first. One CSV per contrast in build/controls/deseq, as DESeq2 writes it (Entrez id in an unnamed first column); a
+finished one is kept. Those of retinoic acid are made to be compared with the shared ones (`controls_perturbation.py`).
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-from pathlib import Path
-
 import pandas as pd
+from common import REPO, real_data
+from from_counts import MCF7, without_withheld
+
+from rarml.bundle.registry import shipped_atlas
+from rarml.features.atlas import load_atlas
+
+OUT = REPO / "build" / "controls" / "deseq"
 
 CONTRASTS = {
     "tgfb_1.25ng": "1.25 ng/ul TGF-beta",
@@ -34,15 +34,13 @@ LEAST_COUNTS = 10
 
 def main() -> None:
     """Write the tables that are missing."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("build/controls/deseq"))
-    arguments = parser.parse_args()
-    labels = Path(os.environ["RARML_DATA"]) / "labels"
-    samples = pd.read_csv(labels / "mcf-7_ra_72h_samples.tsv", sep="\t", index_col="sample", dtype={"dose": str})
-    counts = pd.read_csv(labels / "mcf-7_ra_72h_counts.tsv.gz", sep="\t", index_col=0).T
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    labels, plain = real_data() / "labels", OUT / "counts.tsv"
+    without_withheld(labels / MCF7["counts"], "GeneID", None, plain, load_atlas(shipped_atlas(), columns=[]))
+    counts = pd.read_csv(plain, sep="\t", index_col=0).T
+    samples = pd.read_csv(labels / MCF7["design"], sep="\t", index_col="sample", dtype={"dose": str})
     for name, dose in CONTRASTS.items():
-        file = arguments.out / f"{name}.csv"
+        file = OUT / f"{name}.csv"
         if file.exists():
             continue
         table = compare(counts, samples, dose)

@@ -57,7 +57,7 @@ def judged(cell: str, seeds: int, without_blocks: bool) -> dict[str, list[dict[s
     common: dict[str, Any] = {"seed": SEED, "n_bootstrap": RESAMPLES}
     stack = tables.pop(STACK)
     baselines = against_baselines(stack, tables, data.status, groups, **common).assign(kind="part or baseline")
-    for name, parts in peers(cell).items():
+    for name, parts in peers(cell, seeds).items():
         # a mean over more seeds is a better model: a peer is held against the stack of as many seeds as it has
         equal = mean(fits[STACK][: len(parts)])
         rival = {name: mean(parts).loc[data.status.index]}

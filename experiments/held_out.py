@@ -1,18 +1,18 @@
-"""Held-out probabilities of every predictor that is compared: made once per cell type and seed, kept in build/held-out.
+"""Held-out probabilities of every predictor that is compared: made once per cell type and seed, and kept.
 
-The folder is named by what the numbers depend on (features, labels, folds, settings), so a stale table is never read.
+See `kept_predictions.py` for where. Tables are of one set of features, labels, folds and settings; of others they are
+made anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 from common import REPO, dataset
+from kept_predictions import KeptPredictions
 
 from rarml.core.seeds import child_seed
 from rarml.evaluation.baselines import COVARIATES
@@ -24,8 +24,6 @@ from rarml.workflows.model_evaluation import baseline_predictions
 from rarml.workflows.settings import TrainSettings
 from rarml.workflows.train import fit
 
-WORK = REPO / "build" / "held-out"
-PEERS = REPO / "build" / "peers"
 SEED = 2026
 STACK = "stack"
 # what is left of the stack without a branch, or without a block in all of them
@@ -72,12 +70,11 @@ def held_out(cell: str, seeds: int, *, without_blocks: bool = False) -> dict[str
     return found
 
 
-def peers(cell: str) -> dict[str, list[pd.DataFrame]]:
-    """The held-out tables that `peers/run.py` wrote, by peer."""
-    found: dict[str, list[pd.DataFrame]] = {}
-    for file in sorted((PEERS / cell).glob("*.parquet")):
-        found.setdefault(file.stem.rpartition("-")[0], []).append(pd.read_parquet(file))
-    return found
+def peers(cell: str, most: int) -> dict[str, list[pd.DataFrame]]:
+    """The tables that `peers/run.py` kept, by peer, of at most so many seeds."""
+    data, _ = cell_data(cell)
+    kept = KeptPredictions("peers", cell, data_digest(data))
+    return {name: kept.all_seeds(name, most) for name in kept.names()}
 
 
 def mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -85,30 +82,52 @@ def mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return sum(tables[1:], tables[0]) / len(tables)
 
 
+def data_digest(data: Dataset) -> str:
+    """A digest of features, classes, folds and groups: what any model of a cell type depends on."""
+    digest = hashlib.sha256()
+    for part in (data.features, data.status, data.folds, data.groups):
+        digest.update(pd.util.hash_pandas_object(part).to_numpy().tobytes())
+    digest.update("\n".join(data.features.columns).encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _kept(cell: str) -> KeptPredictions:
+    data, settings = cell_data(cell)
+    inputs = hashlib.sha256(f"{data_digest(data)} {settings.model_dump_json()}".encode()).hexdigest()[:16]
+    return KeptPredictions("stack", cell, inputs)
+
+
 def _of_seed(cell: str, k: int, without_blocks: bool) -> dict[str, pd.DataFrame]:
     data, settings = cell_data(cell)
-    folder = WORK / cell / _digest(data, settings)
-    folder.mkdir(parents=True, exist_ok=True)
+    kept = _kept(cell)
     seeded = settings.model_copy(update={"seed": child_seed(SEED, "held out", k)})
-    found = _kept(folder, k, "main")
+    names = [name for name in kept.names() if name not in WITHOUT and k in kept.seeds(name)]
+    found = {name: table for name in names if (table := kept.get(name, k)) is not None}
     if not found:
         began = time.perf_counter()
-        genes = data.status.index
-        model = fit(data, seeded)
-        codes = data.status.map({name: code for code, name in enumerate(data.classes)}).to_numpy(dtype=int)
-        training = data.features.loc[genes]
-        found = {
-            name: model.full.with_branches(branches, training, codes).predict_held_out(training, data.folds).proba
-            for name, branches in PARTS.items()
-        }
-        covariates = model.baseline.predict_held_out(training[data.baseline_columns], data.folds).proba
-        found |= baseline_predictions(data, atlas(), covariates, seeded)
-        _keep(found, folder, k, "main")
+        found = kept.put(_fitted(data, seeded), k)
         print(f"{cell:16s} seed {k}: {time.perf_counter() - began:5.0f} s", flush=True)
     if without_blocks:
         for name, block in WITHOUT.items():
-            found |= _kept(folder, k, name) or _keep({name: _stack_without(block, data, seeded)}, folder, k, name)
+            table = kept.get(name, k)
+            if table is None:
+                table = kept.put({name: _stack_without(block, data, seeded)}, k)[name]
+            found[name] = table
     return found
+
+
+def _fitted(data: Dataset, settings: TrainSettings) -> dict[str, pd.DataFrame]:
+    """The stack, what is left of it without parts, and the baselines."""
+    model = fit(data, settings)
+    codes = data.status.map({name: code for code, name in enumerate(data.classes)}).to_numpy(dtype=int)
+    training = data.features.loc[data.status.index]
+    found = {
+        name: model.full.with_branches(branches, training, codes).predict_held_out(training, data.folds).proba
+        for name, branches in PARTS.items()
+    }
+    covariates = model.baseline.predict_held_out(training[data.baseline_columns], data.folds).proba
+    return found | baseline_predictions(data, atlas(), covariates, settings)
 
 
 def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.DataFrame:
@@ -119,32 +138,4 @@ def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.Dat
     return model.predict_held_out(features, data.folds).proba
 
 
-def _digest(data: Dataset, settings: TrainSettings) -> str:
-    digest = hashlib.sha256(settings.model_dump_json().encode())
-    for part in (data.features, data.status, data.folds, data.groups):
-        digest.update(pd.util.hash_pandas_object(part).to_numpy().tobytes())
-    digest.update("\n".join(data.features.columns).encode())
-    return digest.hexdigest()[:12]
-
-
-def _kept(folder: Path, k: int, what: str) -> dict[str, pd.DataFrame]:
-    file = folder / f"{_slug(what)}-{k}.parquet"
-    if not file.is_file():
-        return {}
-    table = pd.read_parquet(file)
-    return {name: table.xs(name, axis=1, level=0) for name in table.columns.unique(0)}
-
-
-def _keep(tables: dict[str, pd.DataFrame], folder: Path, k: int, what: str) -> dict[str, pd.DataFrame]:
-    file = folder / f"{_slug(what)}-{k}.parquet"
-    temporary = file.with_suffix(".part")
-    pd.concat(tables, axis=1).to_parquet(temporary)
-    temporary.replace(file)
-    return tables
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())
-
-
-__all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT", "atlas", "cell_data", "held_out", "mean", "peers"]
+__all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT", "atlas", "cell_data", "data_digest", "held_out", "mean", "peers"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO, dataset
+from held_out import atlas, cell_data
 from numpy.typing import NDArray
+from promoters import promoters
 
 from rarml.estimators.promoter_classifier import UNLABELLED
-from rarml.features.atlas import load_atlas
-from rarml.features.combine import representative_rows
-from rarml.reference.store import Reference
 from rarml.training.crossfit import CLASS_ORDER
 from rarml.training.groups import may_see, relatives_in
 
@@ -23,21 +23,15 @@ class Data:
     """Sequences, labels and folds; models of sequence alone are judged on the cell types with measured flat genes."""
 
     def __init__(self, reference: Path, cells: list[str]):
-        self.atlas = load_atlas(REPO / "models" / "atlas")
-        source = Reference.open(reference)
-        assert source.sequences is not None, "the reference has no sequence"
-        rows = pd.Series(representative_rows(source.promoters, source.genes.index), index=source.genes.index)
-        self.sets, self.settings = {}, {}
-        for cell in cells:
-            self.sets[cell], self.settings[cell] = dataset(cell, self.atlas)
+        self.atlas, self.promoters = atlas(), promoters(reference)
+        self.sets = {cell: cell_data(cell)[0] for cell in cells}
         self.status = {
-            cell: found.status[rows.reindex(found.status.index).to_numpy() >= 0]
+            cell: found.status[found.status.index.isin(self.promoters.genes)]
             for cell, found in self.sets.items()
             if len(found.classes) == 3
         }
         self.genes = pd.Index(sorted(set().union(*(status.index for status in self.status.values()))))
-        self.codes = source.sequences.codes(rows[self.genes].to_numpy())
-        self.tss = source.window[0]
+        self.codes, self.tss = self.promoters.of(self.genes), self.promoters.tss
         self.chrom = self.atlas.genes.loc[self.genes, "chrom"].to_numpy(dtype=str)
         first = self.sets[cells[0]]
         self.folds, self.groups = first.folds, first.groups
@@ -56,3 +50,11 @@ class Data:
             codes = status.map({name: code for code, name in enumerate(classes)}).reindex(self.genes)
             columns.append(codes.fillna(UNLABELLED).to_numpy(dtype=np.int64))
         return np.stack(columns, axis=1)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that a network depends on: bases, classes, folds and relatives."""
+        digest = hashlib.sha256()
+        for array in (self.codes, self.heads(), self.fold, self.kin):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:12]

@@ -4,26 +4,30 @@
 
 Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`),
 the shipped atlas and encoders, and the real labels. All models see the same genes and the same folds of whole
-chromosomes. Encoders never saw the chromosomes they are asked about. Slow parts are kept in build/sequence-model, so a
+chromosomes. Encoders never saw the chromosomes they are asked about: those of the first seed are the shipped ones,
+others are pre-trained into build/encoders when they are needed (half an hour each). Held-out tables are kept in
+experiments/predictions/sequence (`kept_predictions.py`), and finished folds of networks in build/sequence-model, so a
 run that is stopped goes on. Writes results/sequence_model.json and .md.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import CELL_TYPES, REPO, RESULTS
-from gapped_kmers import kernel
-from held_out import held_out
+from common import CELL_TYPES, REPO, RESULTS, config
+from held_out import data_digest, held_out
 from joblib import Parallel, delayed
+from kept_predictions import KeptPredictions
 from numpy.typing import NDArray
+from promoters import REFERENCE
 from sequence_data import N_FOLDS, Data
 from sequence_tables import BRANCH, JOINED, PEERS, SEED, STACK_MODELS, Scores, judge, markdown, matched_table
 from sklearn.utils.extmath import randomized_svd
@@ -31,6 +35,7 @@ from sklearn.utils.extmath import randomized_svd
 from rarml.core.files import atomic_file, write_json, write_text
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
+from rarml.core.settings import load_settings
 from rarml.estimators.kmers import log_counts
 from rarml.estimators.linear import LinearClassifier
 from rarml.estimators.promoter_classifier import PromoterClassifier
@@ -38,69 +43,129 @@ from rarml.evaluation.summary import evaluate
 from rarml.features.sequence_encoder import EncoderSet, load_encoders
 from rarml.training.branches import SequenceSettings
 from rarml.training.crossfit import CLASS_ORDER
+from rarml.training.pretrain import EncoderSettings
+from rarml.workflows.pretrain import pretrain
 
 WORK = REPO / "build" / "sequence-model"
 SCRATCH = {"n_filters": 32, "dilations": (1, 2), "n_hidden": 64}
 SCRATCH_WINDOW = 500
 PENALTIES = {PEERS[0]: (3e-4, 1e-3), PEERS[1]: (1.0, 3.0)}
+FROZEN, KMERS, BOTH = (
+    "CNN, pre-trained and frozen",
+    "k-mer encoder, pre-trained and frozen",
+    "both encoders, frozen",
+)
+FINE_TUNED, FROM_SCRATCH = "CNN, pre-trained and fine-tuned", "small CNN from scratch"
+Features = Callable[[], NDArray[np.float32]]
+Kept = dict[str, KeptPredictions]
 
 
 def main() -> None:
     """Run everything and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reference", type=Path, default=REPO / "build" / "reference-hg38")
+    parser.add_argument("--reference", type=Path, default=REFERENCE)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--encoder-seeds", type=int, help="seeds of what is pre-trained (as --seeds)")
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
-    WORK.mkdir(parents=True, exist_ok=True)
+    seeds = arguments.seeds
+    pretrained = seeds if arguments.encoder_seeds is None else arguments.encoder_seeds
     data = Data(arguments.reference, list(arguments.cells))
-    encoders = load_encoders(REPO / "models" / "encoder")
-    scores: Scores = {cell: {} for cell in data.sets}
-    for name, features in sequence_features(data, encoders).items():
-        for cell, proba in linear_models(data, name, features).items():
-            scores[cell][name] = [proba]
+    kept = {cell: KeptPredictions("sequence", cell, inputs(data_digest(data.sets[cell]), data)) for cell in data.status}
+    fit_all(data, kept, arguments.reference, seeds, pretrained)
+    scores: Scores = {cell: {name: own.all_seeds(name, seeds) for name in own.names()} for cell, own in kept.items()}
     for cell in data.status:
         scores[cell][JOINED] = [mean_score(scores[cell][PEERS[0]][0], scores[cell][PEERS[1]][0])]
     for cell in data.sets:
-        found = held_out(cell, arguments.seeds)
-        scores[cell] |= {name: found[name] for name in STACK_MODELS if name != BRANCH}
-        scores[cell].setdefault(BRANCH, found[BRANCH])
-    for name, pretrained in (("CNN, pre-trained and fine-tuned", True), ("small CNN from scratch", False)):
-        for cell, parts in networks(data, encoders if pretrained else None, arguments.seeds).items():
-            scores[cell][name] = parts
+        found = held_out(cell, seeds)
+        own = scores.setdefault(cell, {})
+        own |= {name: found[name] for name in STACK_MODELS if name != BRANCH}
+        own.setdefault(BRANCH, found[BRANCH])
     status = {cell: found.status for cell, found in data.sets.items()}
     table = judge(status, data.groups, scores)
     matched = matched_table(status, data.groups, data.atlas.features, scores)
+    accuracy = load_encoders(REPO / "models" / "encoder").facts["accuracy"]
     write_json(
         RESULTS / "sequence_model.json",
         {
             "held_out": json.loads(table.round(5).to_json(orient="records")),
             "matched": json.loads(matched.round(5).to_json(orient="records")),
-            "encoder_accuracy": encoders.facts["accuracy"],
-            "seeds": arguments.seeds,
+            "encoder_accuracy": accuracy,
+            "seeds": seeds,
+            "encoder_seeds": pretrained,
         },
     )
-    write_text(RESULTS / "sequence_model.md", markdown(table, matched, pd.DataFrame(encoders.facts["accuracy"])))
+    write_text(RESULTS / "sequence_model.md", markdown(table, matched, pd.DataFrame(accuracy)))
     print(f"wrote {RESULTS / 'sequence_model.md'}")
 
 
-def sequence_features(data: Data, encoders: EncoderSet) -> dict[str, NDArray[np.float32]]:
-    """Feature tables of the linear sequence models, one row per gene of `data`."""
-    words = kept("words", lambda: log_counts(data.codes, 6))
-    gapped = kept("gapped", lambda: kernel_features(kernel(data.codes[:, data.tss - 500 : data.tss + 500])))
-    deep, linear = (np.zeros((len(data.genes), len(encoders.targets)), dtype=np.float32) for _ in range(2))
-    for member in encoders.members:
-        rows = np.isin(data.chrom, sorted(member.unseen))
-        deep[rows] = np.mean([network.predict(data.codes[rows]) for network in member.networks], axis=0)
-        linear[rows] = member.kmers.predict(data.codes[rows])
-    own = [name for name in data.atlas.features.columns if name.startswith("sequence:")]
+def inputs(labels: str, data: Data) -> str:
+    """A digest of what the tables of a cell type depend on: its data, the shipped encoders, the genes of all heads."""
+    parts = [labels, str(data.atlas.encoder_digest), SequenceSettings().model_dump_json(), "\n".join(data.genes)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def fit_all(data: Data, kept: Kept, reference: Path, seeds: int, pretrained: int) -> None:
+    """Fit what is not kept yet: models without chance once, networks once per seed."""
+    for name, features in kmer_features(data).items():
+        keep_linear(data, kept, name, 0, features)
+    keep_networks(data, kept, FROM_SCRATCH, None, range(seeds))
+    for seed in range(pretrained):
+        names = [name for name in (FROZEN, BOTH, BRANCH) if missing(kept, name, seed)]
+        if names or missing(kept, FINE_TUNED, seed) or (seed == 0 and missing(kept, KMERS, 0)):
+            encoders = load_encoders(encoder_folder(reference, seed))
+            for name, features in encoder_features(data, encoders).items():
+                if name != KMERS or seed == 0:  # a ridge has no chance in it
+                    keep_linear(data, kept, name, seed, features)
+            keep_networks(data, kept, FINE_TUNED, encoders, [seed])
+
+
+def missing(kept: Kept, name: str, seed: int) -> bool:
+    """Whether a cell type has no table of a model and seed."""
+    return any(seed not in own.seeds(name) for own in kept.values())
+
+
+def encoder_folder(reference: Path, seed: int) -> Path:
+    """The shipped encoders for seed 0; others are pre-trained with the same settings."""
+    if seed == 0:
+        return REPO / "models" / "encoder"
+    folder = REPO / "build" / "encoders" / f"seed-{seed}"
+    if not folder.is_dir():
+        shipped = load_settings(config("encoder"), EncoderSettings)
+        began = time.perf_counter()
+        pretrain(reference, folder, shipped.model_copy(update={"seed": shipped.seed + seed}))
+        print(f"encoders of seed {seed} pre-trained: {time.perf_counter() - began:5.0f} s", flush=True)
+    return folder
+
+
+def kmer_features(data: Data) -> dict[str, Features]:
+    """What the k-mer peers are fitted to, one row per gene of `data`; made when asked for."""
     return {
-        PEERS[0]: words,
-        PEERS[1]: gapped,
-        "CNN, pre-trained and frozen": deep,
-        "k-mer encoder, pre-trained and frozen": linear,
-        "both encoders, frozen": (deep + linear) / 2,
-        BRANCH: data.atlas.features.loc[data.genes, own].to_numpy(dtype=np.float32),
+        PEERS[0]: cache(lambda: log_counts(data.codes, 6)),
+        PEERS[1]: cache(lambda: kernel_features(data.promoters.kernel(data.genes))),
+    }
+
+
+def encoder_features(data: Data, encoders: EncoderSet) -> dict[str, Features]:
+    """What the heads on frozen encoders are fitted to; made when asked for."""
+
+    def by_member(predict: Callable[..., NDArray[np.float32]]) -> NDArray[np.float32]:
+        result = np.zeros((len(data.genes), len(encoders.targets)), dtype=np.float32)
+        for member in encoders.members:
+            rows = np.isin(data.chrom, sorted(member.unseen))
+            result[rows] = predict(member, data.codes[rows])
+        return result
+
+    deep = cache(
+        lambda: by_member(lambda member, codes: np.mean([own.predict(codes) for own in member.networks], axis=0))
+    )
+    linear = cache(lambda: by_member(lambda member, codes: member.kmers.predict(codes)))
+    both = cache(lambda: (deep() + linear()) / 2)
+    return {
+        FROZEN: deep,
+        KMERS: linear,
+        BOTH: both,
+        BRANCH: lambda: np.hstack([both(), encoders.components.transform(data.codes, tss=data.tss)]),
     }
 
 
@@ -116,24 +181,21 @@ def kernel_features(gram: NDArray[np.float32], rank: int = 1500) -> NDArray[np.f
     return np.ascontiguousarray(features / np.sqrt((features**2).sum(axis=1).mean()), dtype=np.float32)
 
 
-def linear_models(data: Data, name: str, features: NDArray[np.float32]) -> dict[str, pd.DataFrame]:
-    """Held-out probabilities of logistic regression; of a peer's two penalties the one that does better is shown."""
-    result = {}
+def keep_linear(data: Data, kept: Kept, name: str, seed: int, features: Features) -> None:
+    """Held-out probabilities of logistic regression; of a peer's two penalties the one that does better is kept."""
     for cell, status in data.status.items():
-        best: tuple[float, pd.DataFrame] | None = None
+        if seed in kept[cell].seeds(name):
+            continue
+        began = time.perf_counter()
+        tried: list[tuple[float, float, pd.DataFrame]] = []
         for penalty in PENALTIES.get(name, (SequenceSettings().C,)):
-            began = time.perf_counter()
-            proba = kept_table(
-                f"{cell} {name} {penalty}", partial(held_out_linear, data, status, features, penalty, name == PEERS[0])
-            )
+            proba = held_out_linear(data, status, features(), penalty, name == PEERS[0])
             found = evaluate(proba, proba, status, data.groups.loc[status.index], seed=SEED, n_bootstrap=1)
-            value = float(found.loc[found["metric"] == "auroc", "value"].mean())
-            print(f"{cell:16s} {name:40s} {penalty} {value:.3f} {time.perf_counter() - began:5.0f} s", flush=True)
-            if best is None or value > best[0]:
-                best = (value, proba)
-        assert best is not None
-        result[cell] = best[1]
-    return result
+            tried.append((float(found.loc[found["metric"] == "auroc", "value"].mean()), penalty, proba))
+        value, penalty, proba = max(tried, key=lambda one: one[0])
+        kept[cell].put({name: proba}, seed, {"penalty": penalty})
+        spent = time.perf_counter() - began
+        print(f"{cell:16s} {name:40s} seed {seed} {penalty} {value:.3f} {spent:5.0f} s", flush=True)
 
 
 def held_out_linear(
@@ -152,33 +214,35 @@ def held_out_linear(
     return pd.DataFrame(proba, index=status.index, columns=[f"p_{name}" for name in classes])
 
 
-def networks(data: Data, encoders: EncoderSet | None, seeds: int) -> dict[str, list[pd.DataFrame]]:
+def keep_networks(data: Data, kept: Kept, name: str, encoders: EncoderSet | None, seeds: range | list[int]) -> None:
     """Networks with a shared trunk and one head per cell type, per seed: from scratch, or fine-tuned encoders."""
+    wanted = [seed for seed in seeds if missing(kept, name, seed)]
     heads = data.heads()
-    jobs = [(fold, seed) for seed in range(seeds) for fold in range(N_FOLDS)]
-    found = Parallel(thread_count(), return_as="generator")(
-        delayed(one_network)(data, heads, encoders, fold, seed) for fold, seed in jobs
+    jobs = [(seed, fold) for seed in wanted for fold in range(N_FOLDS)]
+    found: Iterator[list[NDArray[np.float64]]] = iter(
+        Parallel(thread_count(), return_as="generator")(
+            delayed(one_network)(data, heads, encoders, fold, seed) for seed, fold in jobs
+        )
     )
-    by_seed: dict[int, list[NDArray[np.float64]]] = {}
-    for (fold, seed), parts in zip(jobs, found, strict=True):
-        whole = by_seed.setdefault(seed, [np.zeros((len(data.genes), part.shape[1])) for part in parts])
-        for target, part in zip(whole, parts, strict=True):
-            target[data.fold == fold] = part
-    result = {}
-    for number, (cell, status) in enumerate(data.status.items()):
-        columns = [f"p_{name}" for name in CLASS_ORDER if (status == name).any()]
-        result[cell] = [
-            pd.DataFrame(parts[number], index=data.genes, columns=columns).loc[status.index]
-            for parts in by_seed.values()
-        ]
-    return result
+    for seed in wanted:
+        whole: list[NDArray[np.float64]] = []
+        for fold in range(N_FOLDS):
+            parts = next(found)
+            whole = whole or [np.zeros((len(data.genes), part.shape[1])) for part in parts]
+            for target, part in zip(whole, parts, strict=True):
+                target[data.fold == fold] = part
+        for values, (cell, status) in zip(whole, data.status.items(), strict=True):
+            columns = [f"p_{name}" for name in CLASS_ORDER if (status == name).any()]
+            table = pd.DataFrame(values, index=data.genes, columns=columns).loc[status.index]
+            kept[cell].put({name: table}, seed)
 
 
 def one_network(
     data: Data, heads: NDArray[np.int64], encoders: EncoderSet | None, fold: int, seed: int
 ) -> list[NDArray[np.float64]]:
     """Probabilities of the genes of a fold by a network that never saw it."""
-    file = WORK / f"{'scratch' if encoders is None else 'fine-tuned'}-{fold}-{seed}.npz"
+    file = WORK / data.digest / f"{'scratch' if encoders is None else 'fine-tuned'}-{fold}-{seed}.npz"
+    file.parent.mkdir(parents=True, exist_ok=True)
     if not file.is_file():
         began = time.perf_counter()
         test, seen = data.fold == fold, data.seen(fold)
@@ -209,24 +273,6 @@ def mean_score(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """Two models joined with equal weight on the log scale."""
     both = np.sqrt(one * other)
     return both.div(both.sum(axis=1), axis=0)
-
-
-def kept(name: str, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
-    """An array made once and read afterwards."""
-    file = WORK / f"{name}.npy"
-    if not file.is_file():
-        values = make()
-        with atomic_file(file) as temporary, temporary.open("wb") as handle:
-            np.save(handle, values)
-    return np.load(file, allow_pickle=False)
-
-
-def kept_table(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """A table made once and read afterwards."""
-    file = WORK / f"{name.replace(' ', '_').replace('/', '-')}.parquet"
-    if not file.is_file():
-        make().to_parquet(file)
-    return pd.read_parquet(file)
 
 
 if __name__ == "__main__":

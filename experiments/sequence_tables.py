@@ -126,7 +126,7 @@ def markdown(table: pd.DataFrame, matched: pd.DataFrame, accuracy: pd.DataFrame)
         "components and the ridge of the branch were chosen among a handful on these same held-out genes, before "
         "the seeds above were drawn: expect a little less on new data. Fine-tuning is one pass over all labels of "
         "three cell types (learning rate 5e-4), the network from scratch has 32 filters, ±500 bp and early stopping "
-        "on an inner fold. Encoders, frozen heads and k-mer models come from one seed; the others from five.",
+        "on an inner fold. " + _seeds(table),
     ]
     held_out = table[table["against"] == "joined k-mers"]
     for metric in METRICS:
@@ -169,6 +169,17 @@ def markdown(table: pd.DataFrame, matched: pd.DataFrame, accuracy: pd.DataFrame)
         mean = own.mean()
         lines.append(f"| {group} | {len(own)} | {mean['network']:.3f} | {mean['kmers']:.3f} | {mean['joined']:.3f} |")
     return "\n".join(lines) + "\n"
+
+
+def _seeds(table: pd.DataFrame) -> str:
+    """How many seeds each model's probabilities are the mean of; seeds of pre-training where there is any."""
+    said = []
+    for count, own in table.drop_duplicates("model").groupby("seeds", sort=True):
+        said.append(f"{count}: {', '.join(own['model'])}")
+    return (
+        "Seeds averaged (a seed of anything pre-trained is one of its encoders too; one where nothing is left to "
+        "chance): " + "; ".join(said) + "."
+    )
 
 
 def _table(part: pd.DataFrame, models: tuple[str, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
     python experiments/peers/gapped_svm.py   # checks the kernel against its definition
 
-The kernel is that of `gapped_kmers.py`, on the whole window. One support vector machine per class against the rest,
+The kernel is that of `gapped_kmers.py` on ±500 bp. One support vector machine per class against the rest,
 classes weighted alike; a gene's scores are the softmax of its three margins, so "up v down" ranks by the difference of
 the two margins. With two classes one machine's margin counts for one class and its negative for the other.
 """
@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from data import WORK, PeerData
+from data import PeerData
 from gapped_kmers import kernel
 from numpy.typing import NDArray
 from sklearn.svm import SVC
 from tuning import Bools, Floats, held_out_by, softmax
 
-from rarml.core.files import atomic_file
 from rarml.core.seeds import child_rng
 from rarml.reference.bases import reverse_complement
 
@@ -32,7 +31,7 @@ SEEDED = False
 
 def held_out(data: PeerData, seed: int) -> tuple[pd.DataFrame, list[Any]]:
     """Held-out scores and the cost chosen per fold; nothing random in it, so `seed` is not used."""
-    gram = kept_kernel(data)
+    gram = data.promoters.kernel(data.genes)
 
     def fit_predict(cost: float, fit: Bools, ask: Bools) -> Floats:
         own = gram[np.ix_(fit, fit)].astype(np.float64)
@@ -46,16 +45,6 @@ def held_out(data: PeerData, seed: int) -> tuple[pd.DataFrame, list[Any]]:
         return softmax(np.stack(margins, axis=1))
 
     return held_out_by(data, SETTINGS, fit_predict)
-
-
-def kept_kernel(data: PeerData) -> NDArray[np.float32]:
-    """The kernel of all genes of a cell type with each other, shape (n, n); made once."""
-    file = WORK / "kernels" / f"{data.cell}-{data.fingerprint}.npy"
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_file(file) as temporary, temporary.open("wb") as handle:
-            np.save(handle, kernel(data.codes, LENGTH, KNOWN))
-    return np.load(file, mmap_mode="r", allow_pickle=False)
 
 
 def kernel_by_definition(codes: NDArray[np.uint8], length: int = LENGTH, known: int = KNOWN) -> NDArray[np.float64]:

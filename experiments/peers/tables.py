@@ -5,11 +5,9 @@ python experiments/peers/tables.py
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
-from data import CELL_TYPES, INPUTS, WORK
-from run import PEERS
+from data import CELL_TYPES, load
+from kept_predictions import KeptPredictions
 
 from rarml.evaluation.summary import evaluate
 
@@ -20,19 +18,18 @@ def main() -> None:
     """One row per cell type and peer: means over its seeds of each metric and task."""
     rows = []
     for cell in CELL_TYPES:
-        facts = pd.read_parquet(INPUTS / f"{cell}-facts.parquet")
-        for name in PEERS:
-            files = sorted((WORK / cell).glob(f"{name}-[0-9]*.parquet"))
+        data = load(cell)
+        kept = KeptPredictions("peers", cell, data.digest)
+        groups = pd.Series(data.group, index=data.genes)
+        for name in kept.names():
             found = []
-            for file in files:
-                proba = pd.read_parquet(file)
-                table = evaluate(proba, proba, facts["status"], facts["group"], seed=0, n_bootstrap=1)
+            for proba in kept.all_seeds(name, 100):
+                table = evaluate(proba, proba, data.status, groups, seed=0, n_bootstrap=1)
                 found.append(table[table["metric"].isin(METRICS)].set_index(["task", "metric"])["value"])
-            if found:
-                spent = [json.loads(file.with_suffix(".json").read_text())["cpu_seconds"] for file in files]
-                mean = pd.concat(found, axis=1).mean(axis=1).round(3)
-                values = {f"{metric} {task}": value for (task, metric), value in mean.items()}
-                rows.append({"cell": cell, "peer": name, "seeds": len(found), **values, "cpu_s": sum(spent)})
+            spent = sum(kept.facts(name, seed)["cpu_seconds"] for seed in kept.seeds(name))
+            mean = pd.concat(found, axis=1).mean(axis=1).round(3)
+            values = {f"{metric} {task}": value for (task, metric), value in mean.items()}
+            rows.append({"cell": cell, "peer": name, "seeds": len(found), **values, "cpu_s": spent})
     print(pd.DataFrame(rows).fillna("").to_csv(sep="|", index=False))
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from data import WORK, PeerData
+from data import REPO, PeerData
 from tuning import Bools, Floats, held_out_by
 from xpresso_like import class_weight, thinned
 
@@ -34,7 +34,7 @@ SEEDED = True
 
 def held_out(data: PeerData, seed: int) -> tuple[pd.DataFrame, list[Any]]:
     """Held-out probabilities and the setting chosen per fold."""
-    environment = Path(os.environ.get("RARML_PEERS_ENV", WORK.parent / "peers-env"))
+    environment = Path(os.environ.get("RARML_PEERS_ENV", REPO / "build" / "peers-env"))
     python = environment / "bin" / "python"
     if not python.is_file():
         raise SystemExit(f"no {python}: see the head of {Path(__file__).name} for how to make it")
