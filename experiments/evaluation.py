@@ -36,11 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
-    parser.add_argument("--without-blocks", action="store_true", help="also the stack without each of three blocks")
     arguments = parser.parse_args()
     found: dict[str, Any] = {"facts": facts(arguments.seeds, arguments.cells)}
     for cell in arguments.cells:
-        for name, rows in judged(cell, arguments.seeds, arguments.without_blocks).items():
+        for name, rows in judged(cell, arguments.seeds).items():
             found.setdefault(name, []).extend({"cell": cell, **row} for row in rows)
     write_json(RESULTS / "evaluation.json", found)
     write_text(RESULTS / "evaluation.md", markdown(found))
@@ -48,10 +47,10 @@ def main() -> None:
     print(f"wrote {RESULTS / 'evaluation.md'}")
 
 
-def judged(cell: str, seeds: int, without_blocks: bool) -> dict[str, list[dict[str, Any]]]:
+def judged(cell: str, seeds: int) -> dict[str, list[dict[str, Any]]]:
     """Rows by table for one cell type."""
     data, settings = cell_data(cell)
-    fits = held_out(cell, seeds, without_blocks=without_blocks)
+    fits = held_out(cell, seeds, without_blocks=True)
     tables = {name: mean(parts) for name, parts in fits.items()}
     groups = data.groups.loc[data.status.index].astype(str)
     common: dict[str, Any] = {"seed": SEED, "n_bootstrap": RESAMPLES}

@@ -14,6 +14,7 @@ NAMES = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", 
 OWN_PARTS = (
     *("gradient model", "linear model", "sequence branch"),
     *("stack without sequence", "stack without linear", "stack without gradient"),
+    *("stack without coexpression", "stack without chromatin", "stack without rare"),
 )
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
 METRICS = {"auroc": "AUROC", "auprc": "AUPRC", "precision_at_100": "Precision at 100"}

@@ -16,15 +16,14 @@ import json
 import time
 
 import pandas as pd
-from common import CELL_TYPES, REPO, RESULTS, dataset, held_out_by_trees
+from common import CELL_TYPES, RESULTS, held_out_by_trees
+from held_out import SEED, atlas, cell_data, kept
 
 from rarml.core.files import write_json, write_text
 from rarml.core.seeds import child_seed
 from rarml.evaluation.summary import evaluate
-from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.training.branches import SEQUENCE
-from rarml.training.groups import gene_groups
 from rarml.workflows.settings import DEFAULT_BLOCKS
 
 MEASURED = tuple(block for block in DEFAULT_BLOCKS if block != SEQUENCE)
@@ -53,36 +52,40 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
-    atlas = load_atlas(REPO / "models" / "atlas")
-    groups = gene_groups(atlas.genes)
     rows = []
     for cell in arguments.cells:
-        data, settings = dataset(cell, atlas)
-        status, folds = data.status, data.folds
-        held_out = {}
-        for name, blocks in SETS.items():
-            began = time.perf_counter()
-            columns = select_columns(
-                list(atlas.features.columns),
-                blocks,
-                chromatin_cells=settings.context.chromatin,
-                stand_in=settings.context.stand_in if "expression" in blocks else (),
-            )
-            features = atlas.features.loc[status.index, columns]
-            parts = []
-            for k in range(arguments.seeds):
-                seed = child_seed(2026, "blocks", name, k)
-                parts.append(held_out_by_trees(features, status, folds, settings.model, seed=seed, groups=groups))
-            held_out[name] = sum(parts) / len(parts)
-            print(f"{cell:16s} {name:24s} {len(columns):4d} columns {time.perf_counter() - began:5.0f} s", flush=True)
+        data, _ = cell_data(cell)
+        status, groups = data.status, data.groups.loc[data.status.index]
+        held_out = {name: held_out_by_blocks(cell, name, arguments.seeds) for name in SETS}
         for name in SETS:
-            found = evaluate(held_out[name], held_out[BASELINE], status, groups.loc[status.index], seed=2026)
-            kept = found[found["task"].isin(TASKS) & found["metric"].isin(METRICS)]
-            rows += [{"cell": cell, "blocks": name, **row} for row in kept.to_dict(orient="records")]
+            found = evaluate(held_out[name], held_out[BASELINE], status, groups, seed=SEED)
+            asked = found[found["task"].isin(TASKS) & found["metric"].isin(METRICS)]
+            rows += [{"cell": cell, "blocks": name, **row} for row in asked.to_dict(orient="records")]
     table = pd.DataFrame(rows)
     write_json(RESULTS / "feature_blocks.json", json.loads(table.round(5).to_json(orient="records")))
     write_text(RESULTS / "feature_blocks.md", markdown(table, arguments.seeds))
     print(f"wrote {RESULTS / 'feature_blocks.md'}")
+
+
+def held_out_by_blocks(cell: str, name: str, seeds: int) -> pd.DataFrame:
+    """Held-out probabilities, the mean over seeds, of trees that read one set of blocks."""
+    data, settings = cell_data(cell)
+    columns = select_columns(
+        list(atlas().features.columns),
+        SETS[name],
+        chromatin_cells=settings.context.chromatin,
+        stand_in=settings.context.stand_in if "expression" in SETS[name] else (),
+    )
+    features = atlas().features.loc[data.status.index, columns]
+
+    def fit(k: int) -> pd.DataFrame:
+        seed = child_seed(SEED, "blocks", name, k)
+        return held_out_by_trees(features, data.status, data.folds, settings.model, seed=seed, groups=data.groups)
+
+    began = time.perf_counter()
+    found = kept("blocks", cell, atlas().digest).mean_of(name, seeds, fit)
+    print(f"{cell:16s} {name:24s} {len(columns):4d} columns {time.perf_counter() - began:5.0f} s", flush=True)
+    return found
 
 
 def markdown(table: pd.DataFrame, seeds: int) -> str:

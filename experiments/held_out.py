@@ -92,27 +92,28 @@ def data_digest(data: Dataset) -> str:
 
 
 @cache
-def _kept(cell: str) -> KeptPredictions:
+def kept(kind: str, cell: str, *more: str) -> KeptPredictions:
+    """Tables of models that depend on a cell type's data and settings, and on what else is named."""
     data, settings = cell_data(cell)
-    inputs = hashlib.sha256(f"{data_digest(data)} {settings.model_dump_json()}".encode()).hexdigest()[:16]
-    return KeptPredictions("stack", cell, inputs)
+    inputs = " ".join([data_digest(data), settings.model_dump_json(), *more])
+    return KeptPredictions(kind, cell, hashlib.sha256(inputs.encode()).hexdigest()[:16])
 
 
 def _of_seed(cell: str, k: int, without_blocks: bool) -> dict[str, pd.DataFrame]:
     data, settings = cell_data(cell)
-    kept = _kept(cell)
+    own = kept("stack", cell)
     seeded = settings.model_copy(update={"seed": child_seed(SEED, "held out", k)})
-    names = [name for name in kept.names() if name not in WITHOUT and k in kept.seeds(name)]
-    found = {name: table for name in names if (table := kept.get(name, k)) is not None}
+    names = [name for name in own.names() if name not in WITHOUT and k in own.seeds(name)]
+    found = {name: table for name in names if (table := own.get(name, k)) is not None}
     if not found:
         began = time.perf_counter()
-        found = kept.put(_fitted(data, seeded), k)
+        found = own.put(_fitted(data, seeded), k)
         print(f"{cell:16s} seed {k}: {time.perf_counter() - began:5.0f} s", flush=True)
     if without_blocks:
         for name, block in WITHOUT.items():
-            table = kept.get(name, k)
+            table = own.get(name, k)
             if table is None:
-                table = kept.put({name: _stack_without(block, data, seeded)}, k)[name]
+                table = own.put({name: _stack_without(block, data, seeded)}, k)[name]
             found[name] = table
     return found
 
@@ -138,4 +139,5 @@ def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.Dat
     return model.predict_held_out(features, data.folds).proba
 
 
-__all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT", "atlas", "cell_data", "data_digest", "held_out", "mean", "peers"]
+__all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT"]
+__all__ += ["atlas", "cell_data", "data_digest", "held_out", "kept", "mean", "peers"]

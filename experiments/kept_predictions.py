@@ -12,6 +12,7 @@ later one judge the same numbers.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ class KeptPredictions:
         """The tables of the first seeds of a model, at most so many."""
         found = [self.get(name, seed) for seed in self.seeds(name)[:most]]
         return [table for table in found if table is not None]
+
+    def mean_of(self, name: str, seeds: int, fit: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
+        """The mean over seeds of what `fit` answers for each; only that mean is kept."""
+        key = f"{name} (mean of {seeds})"
+        found = self.get(key, 0)
+        if found is None:
+            tables = [fit(seed) for seed in range(seeds)]
+            found = self.put({key: sum(tables[1:], tables[0]) / seeds}, 0)[key]
+        return found
 
     def put(
         self, tables: dict[str, pd.DataFrame], seed: int, facts: dict[str, Any] | None = None

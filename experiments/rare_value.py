@@ -17,17 +17,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO, RESULTS, dataset, held_out_by_trees
+from common import REPO, RESULTS, held_out_by_trees
+from held_out import SEED, atlas, cell_data, kept
 
 from rarml.core.files import write_json, write_text
 from rarml.core.seeds import child_seed
 from rarml.evaluation.matching import matched_pairs, within_pairs_auroc
 from rarml.evaluation.summary import evaluate
-from rarml.features.atlas import load_atlas
 from rarml.features.selection import select_columns
 from rarml.reference.bases import decode
 from rarml.reference.store import Reference
-from rarml.training.groups import gene_groups
 from rarml.workflows.enrichment import enrichment
 
 CELLS = ("mcf-7", "sh-sy5y", "neural-organoid", "nb4")
@@ -64,42 +63,51 @@ def main() -> None:
     parser.add_argument("--reference", type=Path, default=REPO / "build" / "reference-hg38")
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
-    atlas = load_atlas(REPO / "models" / "atlas")
-    groups = gene_groups(atlas.genes)
-    before = consensus_counts(Reference.open(arguments.reference)).reindex(atlas.features.index)
-    features = pd.concat([atlas.features, before], axis=1)
+    before = consensus_counts(Reference.open(arguments.reference)).reindex(atlas().features.index)
     value, enriched = [], []
     for cell in CELLS:
-        data, settings = dataset(cell, atlas)
-        status, folds = data.status, data.folds
-        columns = list(atlas.features.columns)
-        rare = select_columns(columns, ("rare",))
-        covariates = select_columns(columns, ("expression", "composition"), stand_in=settings.context.stand_in)
-        sets = {
-            "before: consensus counts": list(before.columns),
-            "after: RARE block": rare,
-            "covariates": covariates,
-            "covariates + before": [*covariates, *before.columns],
-            "covariates + after": [*covariates, *rare],
-        }
-        held_out = {}
-        for name, chosen in sets.items():
-            part = features.loc[status.index, chosen]
-            seeds = [child_seed(2026, "rare value", k) for k in range(arguments.seeds)]
-            fits = [held_out_by_trees(part, status, folds, settings.model, seed=seed, groups=groups) for seed in seeds]
-            held_out[name] = sum(fits) / len(fits)
-            print(f"{cell}: {name}", flush=True)
-        for name in sets:
+        data, settings = cell_data(cell)
+        status, groups = data.status, data.groups
+        sets = feature_sets(list(before.columns), settings.context.stand_in)
+        features = pd.concat([atlas().features, before], axis=1).loc[status.index]
+        held_out = {name: held_out_by_set(cell, name, features[own], arguments.seeds) for name, own in sets.items()}
+        for name in held_out:
             alone = not name.startswith("covariates")
             against = held_out["before: consensus counts" if alone else "covariates"]
-            found = evaluate(held_out[name], against, status, groups.loc[status.index], seed=2026)
+            found = evaluate(held_out[name], against, status, groups.loc[status.index], seed=SEED)
             for row in found[found["metric"] == "auroc"].to_dict(orient="records"):
                 value.append({"cell": cell, "features": name, "against": "before" if alone else "covariates", **row})
-        value += within_pairs(cell, status, atlas.features, held_out, groups)
-        enriched += enrichment_rows(cell, status, atlas.features)
+        value += within_pairs(cell, status, atlas().features, held_out, groups)
+        enriched += enrichment_rows(cell, status, atlas().features)
     write_json(RESULTS / "rare_value.json", {"value": _plain(value), "enrichment": _plain(enriched)})
     write_text(RESULTS / "rare_value.md", markdown(pd.DataFrame(value), pd.DataFrame(enriched), arguments.seeds))
     print(f"wrote {RESULTS / 'rare_value.md'}")
+
+
+def feature_sets(before: list[str], stand_in: tuple[str, ...]) -> dict[str, list[str]]:
+    """Columns by name of the set."""
+    columns = list(atlas().features.columns)
+    rare = select_columns(columns, ("rare",))
+    covariates = select_columns(columns, ("expression", "composition"), stand_in=stand_in)
+    return {
+        "before: consensus counts": before,
+        "after: RARE block": rare,
+        "covariates": covariates,
+        "covariates + before": [*covariates, *before],
+        "covariates + after": [*covariates, *rare],
+    }
+
+
+def held_out_by_set(cell: str, name: str, features: pd.DataFrame, seeds: int) -> pd.DataFrame:
+    """Held-out probabilities, the mean over seeds, of trees that read one set of columns."""
+    data, settings = cell_data(cell)
+
+    def fit(k: int) -> pd.DataFrame:
+        seed = child_seed(SEED, "rare value", k)
+        return held_out_by_trees(features, data.status, data.folds, settings.model, seed=seed, groups=data.groups)
+
+    print(f"{cell}: {name}", flush=True)
+    return kept("rare", cell, atlas().digest).mean_of(name, seeds, fit)
 
 
 def within_pairs(
@@ -114,7 +122,7 @@ def within_pairs(
         for name, proba in held_out.items():
             own = proba.loc[used]
             score = own[f"p_{direction}"] / (own[f"p_{direction}"] + own["p_unresponsive"])
-            found = within_pairs_auroc(score, pairs, groups.loc[used], n_bootstrap=1000, seed=2026)
+            found = within_pairs_auroc(score, pairs, groups.loc[used], n_bootstrap=1000, seed=SEED)
             rows.append(
                 {
                     "cell": cell,
@@ -137,7 +145,7 @@ def enrichment_rows(cell: str, status: pd.Series, features: pd.DataFrame) -> lis
         genes = list(status.index[status == direction])
         per_gene = max(1, min(3, len(flat) // (2 * len(genes))))
         for feature in ("n_1e-4", "n_1e-5"):
-            found = enrichment(features, genes, candidates=flat, feature=feature, per_gene=per_gene, seed=2026)
+            found = enrichment(features, genes, candidates=flat, feature=feature, per_gene=per_gene, seed=SEED)
             rows += [
                 {"cell": cell, "direction": direction, "sites": feature, **row}
                 for row in found.table.to_dict(orient="records")

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from common import REPO, RESULTS
@@ -70,7 +71,7 @@ def summary_table() -> str:
         keys = [(cell, task) for task in TASKS]
         shown = [f"{covariates[key]:.2f} → {_interval(whole.loc[key])}" if key in whole.index else "–" for key in keys]
         lines.append(f"| {name} | " + " | ".join(shown) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _made(results)
 
 
 def stack_table() -> str:
@@ -93,7 +94,7 @@ def stack_table() -> str:
             first = auprc.iloc[0]
             shown += [f"{first['model']:.2f} ({first['prevalence']:.2f})", f"{_gain(peer)} ({peer['baseline']})"]
             lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _made(results)
 
 
 def sequence_table() -> str:
@@ -119,6 +120,13 @@ def audit_table() -> str:
     """The table of the eligibility audit."""
     text = (RESULTS / "eligibility_audit.md").read_text(encoding="utf-8")
     return "\n".join(line for line in text.splitlines() if line.startswith("|")) + "\n"
+
+
+def _made(results: dict[str, Any]) -> str:
+    """Date, seed and digests of what a table was made from."""
+    facts = results["facts"]
+    labels = " ".join(f"`{digest[:8]}`" for digest in facts["labels"].values())
+    return f"\nMade on {facts['date']}, seed {facts['seed']}, from atlas `{facts['atlas'][:8]}` and labels {labels}.\n"
 
 
 def _interval(row: pd.Series) -> str:
