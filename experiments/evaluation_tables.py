@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -186,33 +185,58 @@ def _calibration(found: dict[str, Any]) -> list[str]:
         ece = own.loc["ece"]
         text.append(f"{ece['value']:.3f} [{ece['low']:.3f}, {ece['high']:.3f}]")
         lines.append(f"| {NAMES[cell]} | " + " | ".join(text) + " |")
-    coverage = pd.DataFrame(found["coverage"])
-    if len(coverage):
-        lines += ["", "Coverage of the conformal sets on held-out chromosomes.", ""]
-        lines += _plain(coverage, [name for name in coverage.columns if name != "cell"])
+    return [*lines, "", *_coverage(pd.DataFrame(found["coverage"]))]
+
+
+def _coverage(table: pd.DataFrame) -> list[str]:
+    levels = sorted(table["level"].unique())
+    heads = [f"asked {level:.0%}: covered (classes per set)" for level in levels]
+    lines = [
+        "Coverage of the conformal sets on held-out chromosomes, by true class.",
+        "",
+        "| cells | genes | n | " + " | ".join(heads) + " |",
+        "|---" * (3 + len(levels)) + "|",
+    ]
+    for (cell, genes), own in table.groupby(["cell", "genes"], sort=False):
+        rows = {row["level"]: row for row in own.to_dict(orient="records")}
+        shown = [f"{_interval(rows[level], 'coverage')} ({rows[level]['mean_size']:.2f})" for level in levels]
+        lines.append(f"| {NAMES[str(cell)]} | {genes} | {own['n'].iloc[0]:,} | " + " | ".join(shown) + " |")
     return lines
 
 
 def _controls(table: pd.DataFrame) -> list[str]:
-    return _plain(table, [name for name in table.columns if name != "cell"]) if len(table) else []
-
-
-def _audit(table: pd.DataFrame) -> list[str]:
-    return _plain(table, ["check", "verdict", "found"]) if len(table) else []
-
-
-def _plain(table: pd.DataFrame, columns: Iterable[str]) -> list[str]:
-    """Any table, numbers with three digits."""
-    names = ["cell", *columns]
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    for row in table[names].to_dict(orient="records"):
-        lines.append("| " + " | ".join(_text(row[name]) for name in names) + " |")
+    lines = [
+        "Random folds are there to show what a leaky split would have given; the gap is what they flatter.",
+        "",
+        "| cells | control | task | AUROC | by grouped folds | gap | verdict |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in table.to_dict(orient="records"):
+        grouped, gap = "–", "–"
+        if not pd.isna(row.get("gap")):
+            grouped = f"{row['grouped']:.3f}"
+            gap = f"{row['gap']:+.3f} [{row['gap_low']:+.3f}, {row['gap_high']:+.3f}]"
+        facts = (NAMES[row["cell"]], row["control"], row["task"], _interval(row, "value"), grouped, gap, row["verdict"])
+        lines.append("| " + " | ".join(facts) + " |")
     return lines
 
 
-def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value)}"
-    return str(NAMES.get(value, value)).replace("|", "/")
+def _audit(table: pd.DataFrame) -> list[str]:
+    cells = list(dict.fromkeys(table["cell"]))
+    lines = [
+        "What each check looked at and found is in the model's card and said by `rarml models verify`.",
+        "",
+        "| check | " + " | ".join(NAMES[cell] for cell in cells) + " |",
+        "|---" * (1 + len(cells)) + "|",
+    ]
+    for check, own in table.groupby("check", sort=False):
+        verdict = own.set_index("cell")["verdict"]
+        shown = [verdict[cell] if verdict[cell] == "pass" else f"**{verdict[cell]}**" for cell in cells]
+        lines.append(f"| {check} | " + " | ".join(shown) + " |")
+    others = table[table["verdict"] != "pass"]
+    said = [f"- {NAMES[row['cell']]}, {row['check']}: {row['found']}" for row in others.to_dict(orient="records")]
+    return [*lines, "", *said] if said else lines
+
+
+def _interval(row: dict[Any, Any], value: str) -> str:
+    return f"{row[value]:.3f} [{row['low']:.3f}, {row['high']:.3f}]"

@@ -147,7 +147,7 @@ def _train(
         counts=counts,
         branches=branches,
         evaluation=judged,
-        audit=audit_training(model, data, source, settings, metrics),
+        audit=audit_training(model, data, source, settings, metrics, labels=labels, evaluation=judged),
     )
     content = train_content(facts, data, held_out, metrics, rivals)
     table = pd.concat([predictions, conformal_columns(model, data.features), held_out], axis=1)

@@ -60,6 +60,13 @@ def test_metrics_beat_chance_and_stand_beside_the_covariates(trained):
     np.testing.assert_allclose(auroc["gain"], auroc["value"] - auroc["baseline"], atol=1e-9)
 
 
+def test_no_check_of_the_audit_is_left_out_at_training(trained):
+    verdicts = {row["check"]: row["verdict"] for row in trained.bundle.manifest.audit}
+    assert "eligibility is the same for every class" in verdicts
+    assert "AUROC within matched pairs is believable" in verdicts
+    assert not {check for check, verdict in verdicts.items() if verdict in ("fail", "not checked")}
+
+
 def test_one_seed_gives_identical_bundles_and_another_does_not(trained, labels, tmp_path):
     again = train(labels, QUICK, tmp_path / "again", threads=1)
     first, second = (json.loads((b.bundle.path / "bundle.json").read_text()) for b in (trained, again))
