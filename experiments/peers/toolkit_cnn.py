@@ -51,13 +51,19 @@ def held_out(data: PeerData, seed: int) -> tuple[pd.DataFrame, list[Any]]:
         assert worker.stdin is not None
         assert worker.stdout is not None
         place = Path(folder)
+        last: list[tuple[float, int, Bools]] = []
 
         def fit_predict(setting: tuple[float, int], fit: Bools, ask: Bools) -> Floats:
+            rate, passes = setting
+            # settings that differ in passes alone share one training
+            goes_on = bool(last) and last[0][0] == rate and last[0][1] <= passes and np.array_equal(last[0][2], fit)
+            last[:] = [(rate, passes, fit)]
             rows = thinned(data, fit, seed)
             for name, array in (("x", codes[rows]), ("y", data.y[rows]), ("ask", codes[ask])):
                 np.save(place / f"{name}.npy", array)
             weight = class_weight(data.y[rows], len(data.classes)).tolist()
-            task = {"rate": setting[0], "passes": setting[1], "weight": weight, "seed": child_seed(seed, "toolkit")}
+            task = {"rate": rate, "passes": passes, "goes_on": goes_on, "weight": weight}
+            task["seed"] = child_seed(seed, "toolkit")
             worker.stdin.write(json.dumps(task) + "\n")
             worker.stdin.flush()
             while (line := worker.stdout.readline()).strip() != "done":

@@ -1,7 +1,8 @@
 """Fits CREsted's simple network for `toolkit_cnn.py`, in the toolkit's own environment; needs no rarml.
 
-Reads one JSON line per fit from standard input: learning rate, passes, class weights, seed. Inputs are x.npy, y.npy and
-ask.npy in the folder given (uint8 base codes, 4 for unknown); class probabilities go to answer.npy, and a line "done".
+Reads one JSON line per question from standard input: learning rate, passes in all, class weights, seed, and whether the
+training goes on with the network of the line before. Inputs are x.npy, y.npy and ask.npy in the folder given (uint8
+base codes, 4 for unknown); class probabilities go to answer.npy, and a line "done".
 """
 
 import json
@@ -23,25 +24,29 @@ def onehot(codes):
     return np.eye(5, dtype=np.float32)[codes][..., :4]
 
 
+def network(length, classes, rate):
+    """CREsted's network for classes, ready to be fitted."""
+    model = simple_convnet(
+        length, classes, first_filters=64, filters=64, dense_size=64, pool_size=4, output_activation="softmax"
+    )
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
+    return model
+
+
 def main(folder: Path) -> None:
-    """One fit per line."""
+    """One answer per line."""
+    passes = 0
     for line in sys.stdin:
         task = json.loads(line)
-        keras.utils.set_random_seed(task["seed"] % 2**31)
         x, y, ask = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("x", "y", "ask"))
-        classes = len(task["weight"])
-        model = simple_convnet(
-            x.shape[1],
-            classes,
-            first_filters=64,
-            filters=64,
-            dense_size=64,
-            pool_size=4,
-            output_activation="softmax",
-        )
-        model.compile(optimizer=keras.optimizers.Adam(task["rate"]), loss="sparse_categorical_crossentropy")
+        if not task["goes_on"]:
+            keras.utils.set_random_seed(task["seed"] % 2**31)
+            model = network(x.shape[1], len(task["weight"]), task["rate"])
+            passes = 0
         weights = np.asarray(task["weight"], dtype=np.float32)[y]
-        model.fit(onehot(x), y, sample_weight=weights, batch_size=BATCH, epochs=task["passes"], verbose=0)
+        more = task["passes"] - passes
+        model.fit(onehot(x), y, sample_weight=weights, batch_size=BATCH, epochs=more, verbose=0)
+        passes = task["passes"]
         answer = np.concatenate(
             [np.asarray(model.predict_on_batch(onehot(part))) for part in np.array_split(ask, len(ask) // 512 + 1)]
         )
