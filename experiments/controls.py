@@ -10,8 +10,9 @@ e  direction: up v down
 
 Label permutation has its own experiment. Needs a built reference with sequence, the shared data (labels and JASPAR
 motifs) and, for d, the tables of `controls_deseq.py`. Folds are whole chromosomes, no model trains on a relative of a
-held-out gene, intervals are 95 % cluster bootstraps over the groups of genes. What was computed is kept in
-build/controls, so that a stopped run goes on. Writes results/controls.json and .md.
+held-out gene, intervals are 95 % cluster bootstraps over the groups of genes. Held-out tables are kept in
+experiments/predictions (`kept_predictions.py`) and features in build/controls, so that a stopped run goes on. Writes
+results/controls.json and .md.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from common import REPO, RESULTS, real_data
-from controls_common import CELLS, PURGES, RESAMPLES, atlas_digest, labelled, plain, reference_path
+from controls_common import CELLS, RESAMPLES, plain, reference_path
 from controls_fits import DOSES, computed_labels
 from controls_perturbation import directions, method_check, overlap, pml_rara, ranking, specificity
 from controls_report import markdown
 from controls_sequence import feature_controls, kmer_controls
 from controls_spacing import spacing_controls, spacing_enrichment
+from held_out import atlas, cell_data
 
 from rarml.core.files import read_json, write_json, write_text
 
@@ -50,8 +52,7 @@ def main() -> None:
         "seeds": arguments.seeds,
         "stack_seeds": arguments.stack_seeds,
         "bootstrap": RESAMPLES,
-        "stacks_without_relatives": PURGES,
-        "atlas": atlas_digest(),
+        "atlas": atlas().digest[:12],
     }
     parts: dict[str, Callable[[], None]] = {
         "a": lambda: sequence_parts(found, arguments.reference, motifs, arguments.seeds),
@@ -88,7 +89,7 @@ def perturbation_parts(found: dict[str, object], seeds: int) -> None:
     """Part d."""
     found["method_check"] = method_check()
     found["overlap"] = overlap()
-    status = labelled("mcf-7")[0].status
+    status = cell_data("mcf-7")[0].status
     changes = pd.concat(
         [computed_labels(name).table["log2fc"].reindex(status.index) for name in DOSES], axis=1
     ).dropna()

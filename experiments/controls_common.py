@@ -1,77 +1,50 @@
-"""What the specificity controls share: labelled data, held-out answers that are kept on disk, and paired intervals."""
+"""What the specificity controls share: features and held-out answers that are kept on disk, and paired intervals."""
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from common import REPO, config, real_data
+from common import REPO
+from held_out import atlas, kept
+from kept_predictions import KeptPredictions
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from rarml.core.files import atomic_file, sha256_file
+from rarml.core.files import atomic_file
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
-from rarml.core.shipped import models_folder
 from rarml.evaluation.bootstrap import Resamples, interval
 from rarml.evaluation.metrics import AUROC
 from rarml.evaluation.tasks import CLASSES, task_scores, tasks_of
-from rarml.features.atlas import Atlas, load_atlas
-from rarml.training.crossfit import crossfit
 from rarml.training.dataset import Dataset
 from rarml.workflows.settings import TrainSettings
-from rarml.workflows.train import assemble
-from rarml.workflows.train_inputs import train_inputs
 
 WORK = REPO / "build" / "controls"
 SEED = 2026
 RESAMPLES = 500
 CELLS = ("mcf-7", "sh-sy5y", "neural-organoid", "nb4")
 MATCHED_ON = ("expression:mean", "composition:gc", "composition:cpg_oe")
-PURGES = "groups" in inspect.signature(crossfit).parameters
-"""Whether relatives of a held-out gene are left out of cross-fitted stacks too; the trees below always do so."""
 
 Row = dict[str, Any]
 
 
-def atlas_folder() -> Path:
-    """The shipped feature atlas, or that of the models in ``RARML_MODELS``."""
-    return models_folder() / "atlas"
+def kept_answers(kind: str, cell: str) -> KeptPredictions:
+    """Held-out tables of models of a cell type that read features made here, for one kind of control."""
+    return kept(f"controls-{kind}", cell, atlas().digest)
 
 
-@lru_cache(maxsize=1)
-def atlas() -> Atlas:
-    """The feature atlas that models are trained on."""
-    return load_atlas(atlas_folder())
-
-
-@lru_cache(maxsize=1)
-def atlas_digest() -> str:
-    """The first digits of the SHA-256 of the atlas's manifest, which lists the digests of its files."""
-    return sha256_file(atlas_folder() / "manifest.json")[:12]
-
-
-@lru_cache(maxsize=8)
-def labelled(cell: str) -> tuple[Dataset, TrainSettings]:
-    """Features, classes, folds and groups of a cell type, called from its label files as its configuration says."""
-    real_data()
-    labels, settings = train_inputs([], config=config(cell), atlas=atlas_folder())
-    return assemble(atlas(), labels, settings), settings
-
-
-def kept(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def kept_features(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """A table from build/controls, made and written there first if need be (whole, or not at all).
 
     Tables lie in a folder per atlas, so that a new atlas starts afresh.
     """
-    file = WORK / atlas_digest() / (re.sub(r"[^\w.-]+", "_", name) + ".parquet")
+    file = WORK / atlas().digest[:12] / (re.sub(r"[^\w.-]+", "_", name) + ".parquet")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         made = make()

@@ -1,17 +1,18 @@
 """Held-out answers of the stack and of two simpler models, on ATRA labels and on the labels of other perturbations.
 
-Every gene of the atlas, labelled or not, is answered by members that never saw its chromosome, so a model of one
-perturbation can be asked about the genes of another. Tables are kept in build/controls.
+Every eligible gene, labelled or not, is answered by members that never saw its chromosome, so a model of one
+perturbation can be asked about the genes of another. Tables are kept in experiments/predictions.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 from common import real_data
-from controls_common import PURGES, WORK, atlas, kept, labelled
+from controls_common import WORK
+from held_out import atlas, cell_data, inputs_digest
+from kept_predictions import KeptPredictions
 
 from rarml.core.seeds import child_seed
 from rarml.features.registry import block_of
@@ -51,8 +52,8 @@ def u937_labels() -> LabelTable:
 def problem(name: str) -> tuple[Dataset, TrainSettings]:
     """A cell type's own data, or MCF-7's with the labels of TGF-β."""
     if name != TGFB:
-        return labelled(name)
-    settings = labelled("mcf-7")[1]
+        return cell_data(name)
+    settings = cell_data("mcf-7")[1]
     return assemble(atlas(), computed_labels("tgfb"), settings), settings
 
 
@@ -64,16 +65,22 @@ def columns_of(data: Dataset, kind: str) -> list[str]:
     return [*data.baseline_columns, *(panel if kind == "covariates + panel" else [])]
 
 
+@lru_cache(maxsize=8)
+def kept_answers(name: str) -> KeptPredictions:
+    """Where the answers of a problem's models are kept."""
+    return KeptPredictions("controls-answers", name.replace(" TGF-β", "-tgfb"), inputs_digest(*problem(name)))
+
+
 def held_out(name: str, kind: str, seed: int) -> pd.DataFrame:
-    """Held-out class probabilities of every gene of the atlas (columns ``p_<class>``)."""
+    """Held-out class probabilities of every eligible gene (columns ``p_<class>``)."""
 
     def make() -> pd.DataFrame:
         data, settings = problem(name)
         features = data.features[columns_of(data, kind)]
-        extra: dict[str, Any] = {"groups": data.groups} if PURGES else {}
         root = child_seed(settings.seed, "controls", kind, seed)
         training = features.loc[data.status.index]
-        model = crossfit(training, data.status, data.folds, settings.model, seed=root, **extra)
-        return model.predict_held_out(features, data.folds).proba.astype("float32")
+        model = crossfit(training, data.status, data.folds, settings.model, seed=root, groups=data.groups)
+        asked = data.eligibility.index[data.eligibility == "eligible"]
+        return model.predict_held_out(features.loc[asked], data.folds).proba
 
-    return kept(f"held-out {name} {kind} {seed}" + (" purged" if PURGES else ""), make)
+    return kept_answers(name).of_seed(kind, seed, make)

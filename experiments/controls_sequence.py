@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from controls_common import SEED, Row, held_out_trees, judge, kept, labelled
+from controls_common import SEED, Row, held_out_trees, judge, kept_answers, kept_features
 from controls_motifs import motif_features, unrelated_motifs
+from held_out import cell_data
 
 from rarml.core.seeds import child_seed
 from rarml.estimators.kmers import log_counts
@@ -70,7 +71,7 @@ def rare_features(path: Path, shuffle: int | None = None) -> pd.DataFrame:
         reference = one_promoter(path)
         return rare_block.build(with_codes(reference, codes_of(reference, shuffle))).dropna(how="all", axis=1)
 
-    return kept(f"rare block {'real' if shuffle is None else f'shuffled {shuffle}'}", make)
+    return kept_features(f"rare block {'real' if shuffle is None else f'shuffled {shuffle}'}", make)
 
 
 def motif_table(path: Path, motifs: Path, draw: int | None) -> pd.DataFrame:
@@ -82,12 +83,12 @@ def motif_table(path: Path, motifs: Path, draw: int | None) -> pd.DataFrame:
         reference = one_promoter(path)
         return motif_features(codes_of(reference, None), reference.promoters["gene_id"].to_numpy(dtype=str), chosen)
 
-    return kept(f"motifs {'partners' if draw is None else f'unrelated {draw}'}", make)
+    return kept_features(f"motifs {'partners' if draw is None else f'unrelated {draw}'}", make)
 
 
 def feature_controls(cell: str, path: Path, motifs: Path, seeds: int) -> list[Row]:
     """RARE block real and shuffled, partner and unrelated motifs: alone, and on top of the covariates."""
-    data, settings = labelled(cell)
+    data, settings = cell_data(cell)
     genes = data.status.index.intersection(pd.Index(one_promoter(path).promoters["gene_id"]))
     covariates = data.features.loc[genes, data.baseline_columns]
     held_out: dict[str, list[pd.DataFrame]] = {}
@@ -102,7 +103,7 @@ def feature_controls(cell: str, path: Path, motifs: Path, seeds: int) -> list[Ro
         sets |= {f"covariates + {name}": pd.concat([covariates, block], axis=1) for name, block in sets.items()}
         for name, features in {"covariates": covariates, **sets}.items():
             fit = lambda part=features, k=k: held_out_trees(part, data, settings, seed=child_seed(SEED, k))  # noqa: E731
-            held_out.setdefault(name, []).append(kept(f"trees {cell} {name} {k}", fit))
+            held_out.setdefault(name, []).append(kept_answers("sequence", cell).of_seed(name, k, fit))
         print(f"{cell}: sequence controls, seed {k}", flush=True)
     pairs = [("RARE", "RARE, shuffled"), ("RARE, shuffled", ""), ("partner motifs", "unrelated motifs")]
     pairs += [("unrelated motifs", ""), ("covariates", "")]
@@ -114,7 +115,7 @@ def feature_controls(cell: str, path: Path, motifs: Path, seeds: int) -> list[Ro
 
 def kmer_controls(cell: str, path: Path) -> list[Row]:
     """Logistic regression on 6-mer counts of real and of shuffled promoters."""
-    data, _ = labelled(cell)
+    data, _ = cell_data(cell)
     held_out: dict[str, list[pd.DataFrame]] = {"6-mers": [], "6-mers, shuffled": []}
     for k in range(K_SHUFFLES):
         for name, shuffle in (("6-mers", None), ("6-mers, shuffled", k)):
@@ -122,7 +123,7 @@ def kmer_controls(cell: str, path: Path) -> list[Row]:
                 held_out[name].append(held_out[name][0])  # a convex fit: no seed
                 continue
             fit = lambda shuffle=shuffle: kmer_answers(data, path, shuffle)  # noqa: E731
-            held_out[name].append(kept(f"linear {cell} {name} {k}", fit))
+            held_out[name].append(kept_answers("kmers", cell).of_seed(name, k, fit))
         print(f"{cell}: 6-mers, shuffle {k}", flush=True)
     return judge(held_out, data, [("6-mers", "6-mers, shuffled"), ("6-mers, shuffled", "")], cell=cell)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from controls_common import MATCHED_ON, SEED, Row, held_out_trees, judge, kept, labelled
+from controls_common import MATCHED_ON, SEED, Row, held_out_trees, judge, kept_answers, kept_features
 from controls_sequence import codes_of, one_promoter
+from held_out import cell_data
 
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
@@ -77,7 +78,7 @@ def spacing_features(path: Path) -> pd.DataFrame:
             columns |= type_features(codes, types, tuple(pair.name for pair in chosen))
         return pd.DataFrame(columns, index=pd.Index(reference.promoters["gene_id"]), dtype=np.float32)
 
-    return kept("spacing", make)
+    return kept_features("spacing", make)
 
 
 def columns_for(features: pd.DataFrame, types: tuple[PairType, ...]) -> list[str]:
@@ -91,7 +92,7 @@ def columns_for(features: pd.DataFrame, types: tuple[PairType, ...]) -> list[str
 
 def spacing_controls(cell: str, path: Path, seeds: int) -> tuple[list[Row], list[Row]]:
     """AUROC of canonical and of respaced columns, alone and with the covariates; the second list within pairs."""
-    data, settings = labelled(cell)
+    data, settings = cell_data(cell)
     features = spacing_features(path)
     genes = data.status.index.intersection(features.index)
     features = features.loc[genes]
@@ -108,7 +109,7 @@ def spacing_controls(cell: str, path: Path, seeds: int) -> tuple[list[Row], list
         sets |= {f"covariates + {name}": pd.concat([covariates, block], axis=1) for name, block in sets.items()}
         for name, part in {"covariates": covariates, **sets}.items():
             fit = lambda part=part, k=k: held_out_trees(part, data, settings, seed=child_seed(SEED, k))  # noqa: E731
-            held_out.setdefault(name, []).append(kept(f"trees {cell} {name} {k}", fit))
+            held_out.setdefault(name, []).append(kept_answers("spacing", cell).of_seed(name, k, fit))
     real, control = list(sets)[:2]
     pairs = [(real, control), (control, ""), (f"covariates + {real}", f"covariates + {control}")]
     pairs += [(f"covariates + {real}", "covariates"), (f"covariates + {control}", "covariates")]
@@ -121,7 +122,7 @@ def within_pairs(cell: str, held_out: dict[str, list[pd.DataFrame]], real: str, 
 
     Probabilities are averaged over the seeds; that favours the control, whose seeds see different spacings.
     """
-    data, _ = labelled(cell)
+    data, _ = cell_data(cell)
     genes = held_out[real][0].index
     ranks = data.features.loc[genes, list(MATCHED_ON)].rank(pct=True)
     status = data.status.loc[genes]
@@ -153,7 +154,7 @@ def spacing_enrichment(cell: str, path: Path) -> tuple[list[Row], list[Row]]:
     and the inverted and everted repeats that RAR is not known to bind; its p is (1 + controls at least as
     enriched) / (1 + controls), so with six controls it cannot be below 0.14, with all of them not below 0.04.
     """
-    data, _ = labelled(cell)
+    data, _ = cell_data(cell)
     found = spacing_features(path)
     features = data.features[list(MATCHED_ON)].join(found, how="inner")
     flat = list(data.status.index[data.status == "unresponsive"].intersection(features.index))

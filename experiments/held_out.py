@@ -91,12 +91,16 @@ def data_digest(data: Dataset) -> str:
     return digest.hexdigest()[:16]
 
 
+def inputs_digest(data: Dataset, settings: TrainSettings, *more: str) -> str:
+    """A digest of what models depend on: data, settings, and what else is named."""
+    parts = " ".join([data_digest(data), settings.model_dump_json(), *more])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
 @cache
 def kept(kind: str, cell: str, *more: str) -> KeptPredictions:
-    """Tables of models that depend on a cell type's data and settings, and on what else is named."""
-    data, settings = cell_data(cell)
-    inputs = " ".join([data_digest(data), settings.model_dump_json(), *more])
-    return KeptPredictions(kind, cell, hashlib.sha256(inputs.encode()).hexdigest()[:16])
+    """Tables of models of a cell type; `more` names what they depend on beside its data and settings."""
+    return KeptPredictions(kind, cell, inputs_digest(*cell_data(cell), *more))
 
 
 def _of_seed(cell: str, k: int, without_blocks: bool) -> dict[str, pd.DataFrame]:
@@ -140,4 +144,4 @@ def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.Dat
 
 
 __all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT"]
-__all__ += ["atlas", "cell_data", "data_digest", "held_out", "kept", "mean", "peers"]
+__all__ += ["atlas", "cell_data", "data_digest", "held_out", "inputs_digest", "kept", "mean", "peers"]

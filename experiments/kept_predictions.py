@@ -87,6 +87,11 @@ class KeptPredictions:
             found = self.put({key: sum(tables[1:], tables[0]) / seeds}, 0)[key]
         return found
 
+    def of_seed(self, name: str, seed: int, fit: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What `fit` answers with a seed, made once."""
+        found = self.get(name, seed)
+        return self.put({name: fit()}, seed)[name] if found is None else found
+
     def put(
         self, tables: dict[str, pd.DataFrame], seed: int, facts: dict[str, Any] | None = None
     ) -> dict[str, pd.DataFrame]:
