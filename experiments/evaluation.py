@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from common import CELL_TYPES, REPO, RESULTS
 from evaluation_tables import forest_plot, markdown
-from held_out import COVARIATES, SEED, STACK, WITHOUT, atlas, cell_data, held_out, mean, peers
+from held_out import COVARIATES, SEED, STACK, atlas, cell_data, held_out, mean, peers, without_blocks
 
 from rarml import __version__
 from rarml.bundle.load import load_bundle
@@ -29,17 +29,20 @@ from rarml.evaluation.matched import matched_covariates, matched_table
 from rarml.evaluation.summary import evaluate
 
 RESAMPLES = 1000
+COMPARED = (COVARIATES, PANEL, "stack without sequence", "sequence branch")
+"""Within matched pairs, beside the stack."""
 
 
 def main() -> None:
     """Judge every cell type and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--block-seeds", type=int, default=2, help="seeds of the stack without each of three blocks")
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
     found: dict[str, Any] = {"facts": facts(arguments.seeds, arguments.cells)}
     for cell in arguments.cells:
-        for name, rows in judged(cell, arguments.seeds).items():
+        for name, rows in judged(cell, arguments.seeds, arguments.block_seeds).items():
             found.setdefault(name, []).extend({"cell": cell, **row} for row in rows)
     write_json(RESULTS / "evaluation.json", found)
     write_text(RESULTS / "evaluation.md", markdown(found))
@@ -47,25 +50,27 @@ def main() -> None:
     print(f"wrote {RESULTS / 'evaluation.md'}")
 
 
-def judged(cell: str, seeds: int) -> dict[str, list[dict[str, Any]]]:
+def judged(cell: str, seeds: int, block_seeds: int) -> dict[str, list[dict[str, Any]]]:
     """Rows by table for one cell type."""
     data, settings = cell_data(cell)
-    fits = held_out(cell, seeds, without_blocks=True)
+    fits = held_out(cell, seeds)
     tables = {name: mean(parts) for name, parts in fits.items()}
     groups = data.groups.loc[data.status.index].astype(str)
     common: dict[str, Any] = {"seed": SEED, "n_bootstrap": RESAMPLES}
     stack = tables.pop(STACK)
-    baselines = against_baselines(stack, tables, data.status, groups, **common).assign(kind="part or baseline")
-    for name, parts in peers(cell, seeds).items():
-        # a mean over more seeds is a better model: a peer is held against the stack of as many seeds as it has
+    baselines = against_baselines(stack, tables, data.status, groups, **common)
+    baselines = baselines.assign(kind="part or baseline", seeds=seeds)
+    blocks = {name: ("part or baseline", parts) for name, parts in without_blocks(cell, block_seeds).items()}
+    rivals = {name: ("peer", parts) for name, parts in peers(cell, seeds).items()}
+    for name, (kind, parts) in (blocks | rivals).items():
+        # a mean over more seeds is a better model: a rival is held against the stack of as many seeds as it has
         equal = mean(fits[STACK][: len(parts)])
         rival = {name: mean(parts).loc[data.status.index]}
         found = against_baselines(equal, rival, data.status, groups, **common)
-        found = found[~found["baseline"].str.startswith("chance")].assign(kind="peer", seeds=len(parts))
+        found = found[~found["baseline"].str.startswith("chance")].assign(kind=kind, seeds=len(parts))
         baselines = pd.concat([baselines, found], ignore_index=True)
     alike = matched_covariates(atlas().features.loc[data.status.index], settings.context.stand_in)
-    parts = ("stack without sequence", "sequence branch", *WITHOUT)
-    compared = {STACK: stack, **{name: tables[name] for name in (COVARIATES, PANEL, *parts) if name in tables}}
+    compared = {STACK: stack, **{name: tables[name] for name in COMPARED if name in tables}}
     within = matched_table(compared, data.status, alike, groups, **common)
     whole = evaluate(stack, tables[COVARIATES], data.status, groups, **common)
     bundle = load_bundle(REPO / "models" / cell).manifest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 from common import REPO, dataset
@@ -51,7 +51,7 @@ def cell_data(cell: str) -> tuple[Dataset, TrainSettings]:
     return dataset(cell, atlas())
 
 
-def held_out(cell: str, seeds: int, *, without_blocks: bool = False) -> dict[str, list[pd.DataFrame]]:
+def held_out(cell: str, seeds: int) -> dict[str, list[pd.DataFrame]]:
     """Per predictor one table of ``p_<class>`` per seed, of the training genes, each by models that saw nothing of it.
 
     Parameters
@@ -60,14 +60,22 @@ def held_out(cell: str, seeds: int, *, without_blocks: bool = False) -> dict[str
         Name of a shipped model.
     seeds : int
         Seeds of the fits; the folds are the same.
-    without_blocks : bool
-        Also fit the stack without each of three blocks (slow).
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for k in range(seeds):
-        for name, table in _of_seed(cell, k, without_blocks).items():
+        for name, table in _of_seed(cell, k).items():
             found.setdefault(name, []).append(table)
     return found
+
+
+def without_blocks(cell: str, seeds: int) -> dict[str, list[pd.DataFrame]]:
+    """The stack without each of three blocks, one table per seed; these are the first seeds of `held_out`."""
+    data, settings = cell_data(cell)
+    own = kept("blocks-out", cell)
+    return {
+        name: [own.of_seed(name, k, partial(_stack_without, block, data, _seeded(settings, k))) for k in range(seeds)]
+        for name, block in WITHOUT.items()
+    }
 
 
 def peers(cell: str, most: int) -> dict[str, list[pd.DataFrame]]:
@@ -103,23 +111,19 @@ def kept(kind: str, cell: str, *more: str) -> KeptPredictions:
     return KeptPredictions(kind, cell, inputs_digest(*cell_data(cell), *more))
 
 
-def _of_seed(cell: str, k: int, without_blocks: bool) -> dict[str, pd.DataFrame]:
+def _of_seed(cell: str, k: int) -> dict[str, pd.DataFrame]:
     data, settings = cell_data(cell)
     own = kept("stack", cell)
-    seeded = settings.model_copy(update={"seed": child_seed(SEED, "held out", k)})
-    names = [name for name in own.names() if name not in WITHOUT and k in own.seeds(name)]
-    found = {name: table for name in names if (table := own.get(name, k)) is not None}
+    found = {name: table for name in own.names() if (table := own.get(name, k)) is not None}
     if not found:
         began = time.perf_counter()
-        found = own.put(_fitted(data, seeded), k)
+        found = own.put(_fitted(data, _seeded(settings, k)), k)
         print(f"{cell:16s} seed {k}: {time.perf_counter() - began:5.0f} s", flush=True)
-    if without_blocks:
-        for name, block in WITHOUT.items():
-            table = own.get(name, k)
-            if table is None:
-                table = own.put({name: _stack_without(block, data, seeded)}, k)[name]
-            found[name] = table
     return found
+
+
+def _seeded(settings: TrainSettings, k: int) -> TrainSettings:
+    return settings.model_copy(update={"seed": child_seed(SEED, "held out", k)})
 
 
 def _fitted(data: Dataset, settings: TrainSettings) -> dict[str, pd.DataFrame]:
@@ -144,4 +148,4 @@ def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.Dat
 
 
 __all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT"]
-__all__ += ["atlas", "cell_data", "data_digest", "held_out", "inputs_digest", "kept", "mean", "peers"]
+__all__ += ["atlas", "cell_data", "data_digest", "held_out", "inputs_digest", "kept", "mean", "peers", "without_blocks"]
