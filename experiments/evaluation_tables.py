@@ -38,7 +38,8 @@ def markdown(found: dict[str, Any]) -> str:
         "the semicolon what the stack gains, in the same resamples. **Bold**: the stack is clearly better; _italic_: "
         "it is not (the interval reaches 0), or it is worse. A peer, and the stack without a block of features, is "
         f"held against the stack of as many seeds as it has itself ({_rival_seeds(baselines)}). How often trees draw "
-        "chromatin and RAREs was settled among six designs on these same folds (stack_design.md), so the gain over covariates + panel flatters a little.",
+        "chromatin and RAREs was settled among six designs on these same folds (stack_design.md), so the gain over "
+        "covariates + panel flatters a little.",
     ]
     lines += ["", "## In short", "", *_in_short(baselines, pd.DataFrame(found["matched"]))]
     for metric in ("auroc", "auprc", "precision_at_100"):
