@@ -37,7 +37,7 @@ def main() -> None:
     """Judge every cell type and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--block-seeds", type=int, default=2, help="seeds of the stack without each of three blocks")
+    parser.add_argument("--block-seeds", type=int, default=3, help="seeds of the stack without each of three blocks")
     parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
     found: dict[str, Any] = {"facts": facts(arguments.seeds, arguments.cells)}

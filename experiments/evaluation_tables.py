@@ -39,7 +39,9 @@ def markdown(found: dict[str, Any]) -> str:
         "it is not (the interval reaches 0), or it is worse. A peer, and the stack without a block of features, is "
         f"held against the stack of as many seeds as it has itself ({_rival_seeds(baselines)}). How often trees draw "
         "chromatin and RAREs was settled among six designs on these same folds (stack_design.md), so the gain over "
-        "covariates + panel flatters a little.",
+        "covariates + panel flatters a little. The two networks on bases (xpresso-like, toolkit-cnn) learn from a few "
+        "thousand promoters from scratch and mostly chose the longest training they were offered, so more passes might "
+        "help them; a network from scratch that is stopped early stands in sequence_model.md.",
     ]
     lines += ["", "## In short", "", *_in_short(baselines, pd.DataFrame(found["matched"]))]
     for metric in ("auroc", "auprc", "precision_at_100"):
