@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rarml.estimators.promoter_network import UNKNOWN, PromoterNetwork, align
+from rarml.estimators.motif_layer import UNKNOWN
+from rarml.estimators.promoter_network import PromoterNetwork, align
 
 
 def onehot(codes: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 Base codes (A 0, C 1, G 2, T 3, N 4; uint8) become one-hot on the fly; N is all zeros. The first layer has no bias and
 is followed at once by a maximum over short cells, so each filter reads as a motif: its weights are log-odds-like scores
 per base, and its activation is its best match in the cell. Pooling before anything else makes training several times as
-fast on a CPU. Cells without a known base take part in nothing, so padding with N changes no output.
+fast on a CPU (see `motif_layer`). Cells without a known base take part in nothing, so padding with N changes no output.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-UNKNOWN = 4
+from rarml.estimators.motif_layer import UNKNOWN, best_matches
+
 DISTANCE_EDGES = (-256, -48, 48, 256)
 """Bounds in bases from the TSS between the bins that are pooled apart: core promoter, its flanks, what lies beyond."""
 
@@ -196,46 +196,3 @@ def pool_by_distance(x: Tensor, known: Tensor, tss: int, edges: Sequence[int]) -
         highest = inside.masked_fill(~mask, -torch.inf).amax(dim=2)
         parts.append(highest.masked_fill(~mask.any(dim=2), 0.0))
     return torch.cat(parts, dim=1)
-
-
-def patches(codes: Tensor, width: int) -> Tensor:
-    """One-hot windows of `width` bases around every position, float of shape (n, length, 4 * width), zero at N."""
-    before = (width - 1) // 2
-    padded = functional.pad(codes, (before, width - 1 - before), value=UNKNOWN).long()
-    onehot = functional.one_hot(padded, UNKNOWN + 1)[..., :UNKNOWN].float().contiguous()
-    n, padded_length, _ = onehot.shape
-    shape = (n, padded_length - width + 1, 4 * width)
-    return torch.as_strided(onehot, shape, (4 * padded_length, 4, 1))
-
-
-def best_matches(motifs: Tensor, codes: Tensor, width: int, cell: int) -> Tensor:
-    """Best score of each motif per cell, float of shape (n, cells, n_filters); see `_BestMatches`."""
-    result: Tensor = _BestMatches.apply(motifs, codes, width, cell)
-    return result
-
-
-class _BestMatches(torch.autograd.Function):
-    """Convolution with 4-channel one-hot input and max-pooling in one step, as a matrix product.
-
-    Written out because the general routines spend most of a training step on four input channels and on a pooled
-    gradient that is zero almost everywhere (experiments/benchmarks/sequence.py measures it beside them).
-    """
-
-    @staticmethod
-    def forward(ctx: Any, motifs: Tensor, codes: Tensor, width: int, cell: int) -> Tensor:
-        windows = patches(codes, width)
-        flat = windows.reshape(-1, windows.shape[2])
-        scores = (flat @ motifs).view(len(codes), -1, cell, motifs.shape[1])
-        best, where = scores.max(dim=2)
-        ctx.save_for_backward(flat, where)
-        ctx.cell = cell
-        return best
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
-        (gradient,) = gradients
-        flat, where = ctx.saved_tensors
-        n, cells, filters = gradient.shape
-        spread = gradient.new_zeros((n, cells, ctx.cell, filters))
-        spread.scatter_(2, where.unsqueeze(2), gradient.unsqueeze(2))
-        return flat.t() @ spread.view(-1, filters), None, None, None

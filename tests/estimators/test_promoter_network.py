@@ -1,4 +1,4 @@
-"""The network against NumPy and against PyTorch's general routines, and what must not change its outputs."""
+"""The network against NumPy and what must not change its outputs."""
 
 import math
 
@@ -7,15 +7,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn import functional
 
 from rarml.estimators.network_training import network_outputs
 from rarml.estimators.promoter_network import (
     DISTANCE_EDGES,
     PromoterNetwork,
     align,
-    best_matches,
-    patches,
     pool_by_distance,
     reverse_complement,
     shifted,
@@ -129,43 +126,11 @@ def test_pooling_is_the_mean_and_maximum_over_the_known_cells_of_each_bin(seed, 
     np.testing.assert_allclose(found, expected.reshape(2, -1), atol=1e-6)
 
 
-# --- against the general routines ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("width", "cell"), [(1, 1), (4, 3), (5, 8), (15, 16)])
-def test_best_matches_and_their_gradient_equal_convolution_and_pooling(width, cell):
-    codes = torch.from_numpy(make_codes(3, 6 * cell, unknown=0.15))
-    torch.manual_seed(1)
-    own = torch.randn(4 * width, 5, requires_grad=True)
-    other = own.detach().clone().requires_grad_()
-    upstream = torch.randn(3, 6, 5)
-
-    best = best_matches(own, codes, width, cell)
-    (best * upstream).sum().backward()
-
-    onehot = functional.one_hot(codes.long(), 5)[..., :4].float().transpose(1, 2)
-    before = (width - 1) // 2
-    kernel = other.view(width, 4, 5).permute(2, 1, 0)
-    scores = functional.conv1d(functional.pad(onehot, (before, width - 1 - before)), kernel)
-    pooled = functional.max_pool1d(scores, cell).transpose(1, 2)
-    (pooled * upstream).sum().backward()
-
-    torch.testing.assert_close(best, pooled, atol=1e-5, rtol=1e-5)
-    torch.testing.assert_close(own.grad, other.grad, atol=1e-4, rtol=1e-4)
-
-
 def test_unknown_bases_give_the_motifs_no_gradient():
     network = make_network()
     network(torch.full((2, 64), 4, dtype=torch.uint8), 32).sum().backward()
     assert network.outputs.bias.grad.abs().sum() > 0
     assert network.motifs.grad.abs().max() == 0
-
-
-def test_patches_are_the_bases_around_each_position():
-    row = torch.tensor([[0, 3, 4, 2]], dtype=torch.uint8)
-    windows = patches(row, 3)[0].view(4, 3, 4)
-    shown = ["".join("ACGT"[int(base.argmax())] if base.any() else "N" for base in window) for window in windows]
-    assert shown == ["NAT", "ATN", "TNG", "NGN"]
 
 
 # --- what must not matter --------------------------------------------------------------------------------------------
