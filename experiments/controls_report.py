@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from controls_common import Row, shown, table
-from controls_readings import READ_ON, READINGS
+from controls_readings import OTHER_SPACINGS, READ_ON, SPACINGS, readings
 
 
 def markdown(found: dict[str, Any]) -> str:
@@ -21,8 +21,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"the interval leaves out 0. Mean over {settings['seeds']} seeds (a to c; each with its own shuffle, spacings "
         f"or motifs) and {settings['stack_seeds']} (d, e). Made by `python experiments/controls.py`.",
     ]
-    if settings["atlas"] != READ_ON:
-        lines += ["", f"**The words below were written on results of another atlas ({READ_ON}): trust the tables.**"]
+    if not settings["atlas"].startswith(READ_ON):
+        lines += ["", f"**Conclusions below were drawn from results of another atlas ({READ_ON}): trust the tables.**"]
     sections = {
         "a": ("Dinucleotide-shuffled promoters", _sequence),
         "b": ("Spacer-shuffled RAREs", _spacing),
@@ -30,8 +30,9 @@ def markdown(found: dict[str, Any]) -> str:
         "d": ("Another perturbation", _perturbation),
         "e": ("Direction: up v down", _direction),
     }
+    said = readings(found)
     for key, (title, make) in sections.items():
-        lines += ["", f"## {title}", "", READINGS[key], "", *make(found)]
+        lines += ["", f"## {title}", "", said[key], "", *make(found)]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +68,7 @@ def _motifs(found: dict[str, Any]) -> list[str]:
 
 
 def _spacing(found: dict[str, Any]) -> list[str]:
-    real, control = "DR1/2/5", "same half-sites, other spacings"
+    real, control = SPACINGS, OTHER_SPACINGS
     lines = [*_arms(found["spacing"], real, control), "", "Within pairs matched on expression, GC and CpG:", ""]
     index = {(row["cell"], row["task"], row["features"]): row for row in found["spacing_pairs"]}
     rows = []

@@ -45,15 +45,21 @@ def main() -> None:
 
 def pages() -> dict[Path, dict[str, str]]:
     """Which tables stand on which page, by the name of their marker."""
+    ranks, tells = specificity()
     known = {"stack": stack_table(), "sequence": sequence_table(), "audit": audit_table()}
-    return {REPO / "README.md": {"summary": summary_table()}, REPO / "docs" / "what-the-models-know.md": known}
+    both = {"specificity": f"{ranks}, and {tells}"}
+    return {
+        REPO / "README.md": {"summary": summary_table()} | both,
+        REPO / "docs" / "concepts" / "what-the-model-cannot-know.md": both,
+        REPO / "docs" / "what-the-models-know.md": known | both | {"difference": specific_difference()},
+    }
 
 
 def filled(page: Path, tables: Mapping[str, str]) -> str:
     """The text of a page with each table between its markers."""
     text = page.read_text(encoding="utf-8")
     for name, table in tables.items():
-        pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        pattern = re.compile(f"(<!-- {name} -->\n?).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
             raise SystemExit(f"{page.name} has no marker {name}")
         text = pattern.sub(lambda found, table=table: found.group(1) + table + found.group(2), text)
@@ -114,6 +120,34 @@ def sequence_table() -> str:
             shown.insert(3, _gain(rows[BRANCH]))
             lines.append(f"| {MODELS[cell]}: {task} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"
+
+
+def specificity() -> tuple[str, str]:
+    """How the MCF-7 model ranks genes of another perturbation, and how it tells the two apart."""
+    found = json.loads((RESULTS / "controls.json").read_text(encoding="utf-8"))
+    stacks = [row for row in found["ranking"] if (row["model_of"], row["model"]) == ("mcf-7", "stack")]
+    own, other = (
+        next(row["auroc"] for row in stacks if (row["asked_about"], row["task"]) == (cell, "responsive v unresponsive"))
+        for cell in ("mcf-7", "mcf-7 TGF-β")
+    )
+    apart = _specific(found, "loose", "mcf-7")
+    return (
+        f"genes of TGF-β nearly as well as genes of ATRA (AUROC {other:.2f} and {own:.2f} against flat genes)",
+        f"tells genes of ATRA alone from those of TGF-β alone at {apart}",
+    )
+
+
+def specific_difference() -> str:
+    """What the difference of two models reaches where one of them hardly tells the two perturbations apart."""
+    found = json.loads((RESULTS / "controls.json").read_text(encoding="utf-8"))
+    loose, strict = (_specific(found, rule, "mcf-7 less TGF-β") for rule in ("loose", "strict"))
+    return f"{loose} (or {strict}, where genes on which the other perturbation is undecided are left out)"
+
+
+def _specific(found: Mapping[str, Any], rule: str, model_of: str) -> str:
+    wanted = {"rule": rule, "genes": "either direction", "model_of": model_of, "model": "stack"}
+    row = next(row for row in found["specificity"] if all(row[key] == value for key, value in wanted.items()))
+    return f"{row['auroc']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
 
 
 def audit_table() -> str:
