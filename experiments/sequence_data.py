@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +23,7 @@ N_FOLDS = 6
 class Data:
     """Sequences, labels and folds; models of sequence alone are judged on the cell types with measured flat genes."""
 
-    def __init__(self, reference: Path, cells: list[str]):
+    def __init__(self, reference: Path, cells: Sequence[str]):
         self.atlas, self.promoters = atlas(), promoters(reference)
         self.sets = {cell: cell_data(cell)[0] for cell in cells}
         self.status = {

@@ -17,16 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from common import REPO, RESULTS
-from gapped_kmers import counts
-from held_out import data_digest
-from kept_predictions import KeptPredictions
+from common import CELL_TYPES, REPO, RESULTS
 from numpy.typing import NDArray
-from promoters import REACH, REFERENCE
+from promoters import REFERENCE
+from sequence_components import gapped_components, scaled
 from sequence_data import Data
-from sequence_model import encoder_features, held_out_linear, inputs, mean_score
-from sequence_tables import BRANCH, PEERS, SEED, TASKS
-from sklearn.utils.extmath import randomized_svd
+from sequence_model import Kept, encoder_features, held_out_linear, mean_score
+from sequence_tables import BRANCH, PEERS, SEED, TASKS, TWO_HEADS
 
 from rarml.core.files import write_json, write_text
 from rarml.estimators.kmer_components import KmerComponents
@@ -35,7 +32,6 @@ from rarml.features.sequence_encoder import load_encoders
 from rarml.training.branches import SequenceSettings
 
 CELLS = ("mcf-7", "sh-sy5y", "neural-organoid")
-GAPS = range(5)
 RESAMPLES = 500
 SHIPPED = "as shipped: 128 components of 6-mers"
 Floats = NDArray[np.float32]
@@ -46,7 +42,7 @@ def main() -> None:
     """Fit every design and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reference", type=Path, default=REFERENCE)
-    data = Data(parser.parse_args().reference, list(CELLS))
+    data = Data(parser.parse_args().reference, CELL_TYPES)
     joined = {cell: joined_peers(data, cell) for cell in CELLS}
     fitted = designs(data)
     rows = []
@@ -65,9 +61,9 @@ def main() -> None:
 
 def joined_peers(data: Data, cell: str) -> pd.DataFrame:
     """The joined k-mer peers, as `sequence_model.py` keeps them."""
-    kept = KeptPredictions("sequence", cell, inputs(data_digest(data.sets[cell]), data))
-    both = [kept.get(name, 0) for name in PEERS[:2]]
-    if any(table is None for table in both):
+    kept = Kept(data, cell)
+    both = [table for name in PEERS[:2] for table in kept.all_seeds(name, 1)]
+    if len(both) < 2:
         raise SystemExit("run experiments/sequence_model.py first: its k-mer peers are not kept yet")
     return mean_score(*both)
 
@@ -78,7 +74,7 @@ def designs(data: Data) -> dict[str, Tables]:
     shipped = features[BRANCH]()
     width = len(load_encoders(REPO / "models" / "encoder").targets)
     targets, words = shipped[:, :width], shipped[:, width:]
-    gapped = gapped_components(data, 256)
+    gapped = gapped_components(data.codes, data.tss, 256)
 
     def fit(*parts: Floats) -> Tables:
         table = np.hstack(parts).astype(np.float32)
@@ -103,36 +99,10 @@ def designs(data: Data) -> dict[str, Tables]:
             targets, words / np.sqrt(2), scaled(gapped[:, :128], 2)
         ),
         "128 of 6-mers and 256 of gapped words, full weight each": fit(shipped, scaled(gapped, 4)),
-        "two heads averaged: as shipped, and 256 components of gapped words": {
+        f"{TWO_HEADS}: as shipped, and 256 components of gapped words": {
             cell: mean_score(own[cell], other[cell]) for cell in own
         },
     }
-
-
-def gapped_components(data: Data, n: int) -> Floats:
-    """Principal components of the square roots of shares of gapped words, both strands together; no label is used."""
-    near = data.codes[:, data.tss - REACH : data.tss + REACH]
-    parts = []
-    for gap in GAPS:
-        found = counts(near, (0, 1, 2, 3 + gap, 4 + gap, 5 + gap))[:, one_of_each_pair(6)]
-        parts.append(np.sqrt(found / np.maximum(found.sum(axis=1, keepdims=True), 1)))
-    roots = np.hstack(parts)
-    left, size, _ = randomized_svd(roots - roots.mean(axis=0), n, n_iter=4, random_state=SEED)
-    return np.asarray(left * size, dtype=np.float32)
-
-
-def one_of_each_pair(length: int) -> NDArray[np.bool_]:
-    """Of every word and its reverse complement, which are counted together, the first."""
-    word = np.arange(4**length)
-    other = np.zeros_like(word)
-    for place in range(length):
-        other += (3 - (word // 4**place) % 4) * 4 ** (length - 1 - place)
-    return word <= other
-
-
-def scaled(components: Floats, total_variance: float) -> Floats:
-    """Components together of a total variance: how much they weigh beside other columns of the ridge."""
-    return np.asarray(components * np.sqrt(total_variance / components.var(axis=0).sum()), dtype=np.float32)
 
 
 def markdown(table: pd.DataFrame) -> str:

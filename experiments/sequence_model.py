@@ -1,6 +1,6 @@
 """What promoter sequence is worth: CNN from scratch, pre-trained, fine-tuned, k-mer peers, and the stack.
 
-    python experiments/sequence_model.py [--reference build/reference-hg38] [--seeds 5] [--cells mcf-7 ...]
+    python experiments/sequence_model.py [--reference build/reference-hg38] [--seeds 5] [--encoder-seeds 5]
 
 Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`),
 the shipped atlas and encoders, and the real labels. All models see the same genes and the same folds of whole
@@ -23,13 +23,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from common import CELL_TYPES, REPO, RESULTS, config
-from held_out import data_digest, held_out
+from held_out import held_out
 from joblib import Parallel, delayed
 from kept_predictions import KeptPredictions
 from numpy.typing import NDArray
 from promoters import REFERENCE
+from sequence_components import gapped_components, scaled
 from sequence_data import N_FOLDS, Data
-from sequence_tables import BRANCH, JOINED, PEERS, SEED, STACK_MODELS, Scores, judge, markdown, matched_table
+from sequence_tables import (
+    BRANCH,
+    JOINED,
+    PEERS,
+    SEED,
+    STACK_MODELS,
+    TWO_HEADS,
+    Scores,
+    judge,
+    markdown,
+    matched_table,
+)
 from sklearn.utils.extmath import randomized_svd
 
 from rarml.core.files import atomic_file, write_json, write_text
@@ -55,9 +67,9 @@ FROZEN, KMERS, BOTH = (
     "k-mer encoder, pre-trained and frozen",
     "both encoders, frozen",
 )
+SECOND = "second head: both encoders and gapped words"
 FINE_TUNED, FROM_SCRATCH = "CNN, pre-trained and fine-tuned", "small CNN from scratch"
 Features = Callable[[], NDArray[np.float32]]
-Kept = dict[str, KeptPredictions]
 
 
 def main() -> None:
@@ -66,15 +78,16 @@ def main() -> None:
     parser.add_argument("--reference", type=Path, default=REFERENCE)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--encoder-seeds", type=int, help="seeds of what is pre-trained (as --seeds)")
-    parser.add_argument("--cells", nargs="*", default=CELL_TYPES)
     arguments = parser.parse_args()
     seeds = arguments.seeds
     pretrained = seeds if arguments.encoder_seeds is None else arguments.encoder_seeds
-    data = Data(arguments.reference, list(arguments.cells))
-    kept = {cell: KeptPredictions("sequence", cell, inputs(data_digest(data.sets[cell]), data)) for cell in data.status}
+    data = Data(arguments.reference, CELL_TYPES)
+    kept = {cell: Kept(data, cell) for cell in data.status}
     fit_all(data, kept, arguments.reference, seeds, pretrained)
     scores: Scores = {cell: {name: own.all_seeds(name, seeds) for name in own.names()} for cell, own in kept.items()}
     for cell in data.status:
+        pairs = zip(scores[cell][BRANCH], scores[cell][SECOND], strict=False)
+        scores[cell][TWO_HEADS] = [mean_score(one, other) for one, other in pairs]
         scores[cell][JOINED] = [mean_score(scores[cell][PEERS[0]][0], scores[cell][PEERS[1]][0])]
     for cell in data.sets:
         found = held_out(cell, seeds)
@@ -99,19 +112,61 @@ def main() -> None:
     print(f"wrote {RESULTS / 'sequence_model.md'}")
 
 
-def inputs(labels: str, data: Data) -> str:
-    """A digest of what the tables of a cell type depend on: its data, the shipped encoders, the genes of all heads."""
-    parts = [labels, str(data.atlas.encoder_digest), SequenceSettings().model_dump_json(), "\n".join(data.genes)]
+class Kept:
+    """Held-out tables of a cell type.
+
+    Those of the shipped branch hold for its encoders as a whole, the others for bases and networks alone: a branch with
+    other components does not undo them.
+    """
+
+    def __init__(self, data: Data, cell: str):
+        common = [data.digest, SequenceSettings().model_dump_json()]
+        self._own = KeptPredictions("sequence", cell, digest_of(*common, networks_digest()))
+        self._branch = KeptPredictions("sequence-branch", cell, digest_of(*common, str(data.atlas.encoder_digest)))
+
+    def of(self, name: str) -> KeptPredictions:
+        """Where the tables of a model are kept."""
+        return self._branch if name == BRANCH else self._own
+
+    def names(self) -> list[str]:
+        """Models that there are tables of."""
+        return self._own.names() + self._branch.names()
+
+    def seeds(self, name: str) -> list[int]:
+        """The seeds that there is a table of, ascending."""
+        return self.of(name).seeds(name)
+
+    def all_seeds(self, name: str, most: int) -> list[pd.DataFrame]:
+        """The tables of the first seeds of a model, at most so many."""
+        return self.of(name).all_seeds(name, most)
+
+
+AllKept = dict[str, Kept]
+
+
+@cache
+def networks_digest() -> str:
+    """Of what the shipped encoders learnt from targets: networks and k-mer ridge, not the components."""
+    digest = hashlib.sha256()
+    for member in load_encoders(REPO / "models" / "encoder").members:
+        for model in (*member.networks, member.kmers):
+            for _, tensor in sorted(model.to_tensors().items()):
+                digest.update(np.ascontiguousarray(tensor).tobytes())
+    return digest.hexdigest()
+
+
+def digest_of(*parts: str) -> str:
+    """One short digest of several."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def fit_all(data: Data, kept: Kept, reference: Path, seeds: int, pretrained: int) -> None:
+def fit_all(data: Data, kept: AllKept, reference: Path, seeds: int, pretrained: int) -> None:
     """Fit what is not kept yet: models without chance once, networks once per seed."""
     for name, features in kmer_features(data).items():
         keep_linear(data, kept, name, 0, features)
     keep_networks(data, kept, FROM_SCRATCH, None, range(seeds))
     for seed in range(pretrained):
-        names = [name for name in (FROZEN, BOTH, BRANCH) if missing(kept, name, seed)]
+        names = [name for name in (FROZEN, BOTH, BRANCH, SECOND) if missing(kept, name, seed)]
         if names or missing(kept, FINE_TUNED, seed) or (seed == 0 and missing(kept, KMERS, 0)):
             encoders = load_encoders(encoder_folder(reference, seed))
             for name, features in encoder_features(data, encoders).items():
@@ -120,7 +175,7 @@ def fit_all(data: Data, kept: Kept, reference: Path, seeds: int, pretrained: int
             keep_networks(data, kept, FINE_TUNED, encoders, [seed])
 
 
-def missing(kept: Kept, name: str, seed: int) -> bool:
+def missing(kept: AllKept, name: str, seed: int) -> bool:
     """Whether a cell type has no table of a model and seed."""
     return any(seed not in own.seeds(name) for own in kept.values())
 
@@ -166,7 +221,14 @@ def encoder_features(data: Data, encoders: EncoderSet) -> dict[str, Features]:
         KMERS: linear,
         BOTH: both,
         BRANCH: lambda: np.hstack([both(), encoders.components.transform(data.codes, tss=data.tss)]),
+        SECOND: lambda: np.hstack([both(), gapped(data)]),
     }
+
+
+@cache
+def gapped(data: Data) -> NDArray[np.float32]:
+    """What the second head reads instead of the shipped components; chosen in `sequence_designs.py`."""
+    return scaled(gapped_components(data.codes, data.tss, 256), total_variance=8)
 
 
 def kernel_features(gram: NDArray[np.float32], rank: int = 1500) -> NDArray[np.float32]:
@@ -181,7 +243,7 @@ def kernel_features(gram: NDArray[np.float32], rank: int = 1500) -> NDArray[np.f
     return np.ascontiguousarray(features / np.sqrt((features**2).sum(axis=1).mean()), dtype=np.float32)
 
 
-def keep_linear(data: Data, kept: Kept, name: str, seed: int, features: Features) -> None:
+def keep_linear(data: Data, kept: AllKept, name: str, seed: int, features: Features) -> None:
     """Held-out probabilities of logistic regression; of a peer's two penalties the one that does better is kept."""
     for cell, status in data.status.items():
         if seed in kept[cell].seeds(name):
@@ -193,7 +255,7 @@ def keep_linear(data: Data, kept: Kept, name: str, seed: int, features: Features
             found = evaluate(proba, proba, status, data.groups.loc[status.index], seed=SEED, n_bootstrap=1)
             tried.append((float(found.loc[found["metric"] == "auroc", "value"].mean()), penalty, proba))
         value, penalty, proba = max(tried, key=lambda one: one[0])
-        kept[cell].put({name: proba}, seed, {"penalty": penalty})
+        kept[cell].of(name).put({name: proba}, seed, {"penalty": penalty})
         spent = time.perf_counter() - began
         print(f"{cell:16s} {name:40s} seed {seed} {penalty} {value:.3f} {spent:5.0f} s", flush=True)
 
@@ -214,7 +276,7 @@ def held_out_linear(
     return pd.DataFrame(proba, index=status.index, columns=[f"p_{name}" for name in classes])
 
 
-def keep_networks(data: Data, kept: Kept, name: str, encoders: EncoderSet | None, seeds: range | list[int]) -> None:
+def keep_networks(data: Data, kept: AllKept, name: str, encoders: EncoderSet | None, seeds: range | list[int]) -> None:
     """Networks with a shared trunk and one head per cell type, per seed: from scratch, or fine-tuned encoders."""
     wanted = [seed for seed in seeds if missing(kept, name, seed)]
     heads = data.heads()
@@ -234,7 +296,7 @@ def keep_networks(data: Data, kept: Kept, name: str, encoders: EncoderSet | None
         for values, (cell, status) in zip(whole, data.status.items(), strict=True):
             columns = [f"p_{name}" for name in CLASS_ORDER if (status == name).any()]
             table = pd.DataFrame(values, index=data.genes, columns=columns).loc[status.index]
-            kept[cell].put({name: table}, seed)
+            kept[cell].of(name).put({name: table}, seed)
 
 
 def one_network(
