@@ -36,6 +36,18 @@ PARTS = {
     "stack without gradient": [LINEAR, SEQUENCE],
     STACK: [GRADIENT, LINEAR, SEQUENCE],
 }
+BASES, FEATURES = "bases", "features"
+PEERS = {
+    "kmer-logistic": BASES,
+    "feature-logistic": FEATURES,
+    "feature-boosting": FEATURES,
+    "feature-forest": FEATURES,
+    "feature-network": FEATURES,
+    "gapped-kmer-svm": BASES,
+    "xpresso-like": BASES,
+    "toolkit-cnn": BASES,
+}
+"""What each peer of `peers/run.py` reads; those that are quick come first."""
 WITHOUT = {f"stack without {block}": block for block in ("coexpression", "chromatin", "rare")}
 
 
@@ -80,9 +92,19 @@ def without_blocks(cell: str, seeds: int) -> dict[str, list[pd.DataFrame]]:
 
 def peers(cell: str, most: int) -> dict[str, list[pd.DataFrame]]:
     """The tables that `peers/run.py` kept, by peer, of at most so many seeds."""
+    found = {name: kept_peer(cell, reads).all_seeds(name, most) for name, reads in PEERS.items()}
+    return {name: tables for name, tables in found.items() if tables}
+
+
+@cache
+def kept_peer(cell: str, reads: str) -> KeptPredictions:
+    """Tables of peers that read bases (they hold for any features of the same reference), or features."""
     data, _ = cell_data(cell)
-    kept = KeptPredictions("peers", cell, data_digest(data))
-    return {name: kept.all_seeds(name, most) for name in kept.names()}
+    if reads == FEATURES:
+        return KeptPredictions("peers", cell, data_digest(data))
+    return KeptPredictions(
+        "peers-on-bases", cell, labels_digest(data, f"reference {atlas().manifest['reference_digest']}")
+    )
 
 
 def mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -96,6 +118,15 @@ def data_digest(data: Dataset) -> str:
     for part in (data.features, data.status, data.folds, data.groups):
         digest.update(pd.util.hash_pandas_object(part).to_numpy().tobytes())
     digest.update("\n".join(data.features.columns).encode())
+    return digest.hexdigest()[:16]
+
+
+def labels_digest(data: Dataset, *more: str) -> str:
+    """A digest of classes, folds and groups, and of what else is named: what a model without features depends on."""
+    digest = hashlib.sha256()
+    for part in (data.status, data.folds, data.groups):
+        digest.update(pd.util.hash_pandas_object(part).to_numpy().tobytes())
+    digest.update(" ".join(more).encode())
     return digest.hexdigest()[:16]
 
 
@@ -147,5 +178,6 @@ def _stack_without(block: str, data: Dataset, settings: TrainSettings) -> pd.Dat
     return model.predict_held_out(features, data.folds).proba
 
 
-__all__ = ["COVARIATES", "PARTS", "STACK", "WITHOUT"]
-__all__ += ["atlas", "cell_data", "data_digest", "held_out", "inputs_digest", "kept", "mean", "peers", "without_blocks"]
+__all__ = ["BASES", "COVARIATES", "FEATURES", "PARTS", "PEERS", "STACK", "WITHOUT"]
+__all__ += ["atlas", "cell_data", "data_digest", "held_out", "inputs_digest", "kept", "kept_peer", "mean", "peers"]
+__all__ += ["without_blocks"]

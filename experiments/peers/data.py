@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from common import CELL_TYPES, REPO
-from held_out import cell_data, data_digest
+from held_out import cell_data
 from promoters import Promoters, promoters
 
 from rarml.training.groups import may_see, relatives_in
@@ -41,8 +41,6 @@ class PeerData:
         The columns of `features` that the covariate baseline has.
     promoters : Promoters
         Of all cell types.
-    digest : str
-        Of labels, folds, groups and features: what every held-out table depends on.
     """
 
     cell: str
@@ -53,7 +51,6 @@ class PeerData:
     features: pd.DataFrame
     covariates: list[str]
     promoters: Promoters
-    digest: str
 
     @cached_property
     def codes(self) -> NDArray[np.uint8]:
@@ -122,7 +119,6 @@ def load(cell: str) -> PeerData:
         features=features,
         covariates=[name for name in features.columns if name.split(":", 1)[0] in ("expression", "composition")],
         promoters=known,
-        digest=data_digest(own),
     )
 
 

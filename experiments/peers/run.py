@@ -2,7 +2,7 @@
 
     python experiments/peers/run.py [--cells mcf-7 ...] [--peers kmer-logistic ...] [--seeds 5]
 
-Tables, the settings chosen per fold and the seconds are kept in experiments/predictions/peers (`kept_predictions.py`);
+Tables, the settings chosen per fold and the seconds are kept in experiments/predictions (`kept_predictions.py`);
 those made from the same inputs are not made again, so a run that is stopped goes on. Peers without chance in them have
 seed 0 only. Two runs at once must be of different cell types. Needs a built reference with sequence.
 """
@@ -18,9 +18,9 @@ from types import ModuleType
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from data import CELL_TYPES, PeerData, load
-from kept_predictions import KeptPredictions
+from held_out import PEERS, kept_peer
 
-PEERS = {
+MODULES = {
     "kmer-logistic": "kmer_logistic",
     "feature-logistic": "feature_logistic",
     "feature-boosting": "feature_boosting",
@@ -30,7 +30,7 @@ PEERS = {
     "xpresso-like": "xpresso_like",
     "toolkit-cnn": "toolkit_cnn",
 }
-"""Name of a peer and its module; those that are quick come first."""
+"""Module of each peer."""
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sets = {cell: load(cell) for cell in arguments.cells}
     for name in arguments.peers:
-        module = importlib.import_module(PEERS[name])
+        module = importlib.import_module(MODULES[name])
         for seed in range(arguments.seeds if module.SEEDED else 1):
             for data in sets.values():
                 one(data, name, module, seed)
@@ -50,7 +50,7 @@ def main() -> None:
 
 def one(data: PeerData, name: str, module: ModuleType, seed: int) -> None:
     """Fit one peer of a cell type with a seed and keep its table, unless there is one already."""
-    kept = KeptPredictions("peers", data.cell, data.digest)
+    kept = kept_peer(data.cell, PEERS[name])
     if seed in kept.seeds(name):
         return
     wall, used = time.perf_counter(), time.process_time()

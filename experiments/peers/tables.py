@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 from data import CELL_TYPES, load
-from kept_predictions import KeptPredictions
+from held_out import PEERS, kept_peer
 
 from rarml.evaluation.summary import evaluate
 
@@ -19,10 +19,11 @@ def main() -> None:
     rows = []
     for cell in CELL_TYPES:
         data = load(cell)
-        kept = KeptPredictions("peers", cell, data.digest)
         groups = pd.Series(data.group, index=data.genes)
-        for name in kept.names():
-            found = []
+        for name, reads in PEERS.items():
+            kept, found = kept_peer(cell, reads), []
+            if not kept.seeds(name):
+                continue
             for proba in kept.all_seeds(name, 100):
                 table = evaluate(proba, proba, data.status, groups, seed=0, n_bootstrap=1)
                 found.append(table[table["metric"].isin(METRICS)].set_index(["task", "metric"])["value"])
@@ -30,7 +31,7 @@ def main() -> None:
             mean = pd.concat(found, axis=1).mean(axis=1).round(3)
             values = {f"{metric} {task}": value for (task, metric), value in mean.items()}
             rows.append({"cell": cell, "peer": name, "seeds": len(found), **values, "cpu_s": spent})
-    print(pd.DataFrame(rows).fillna("").to_csv(sep="|", index=False))
+    print(pd.DataFrame(rows).to_csv(sep="|", index=False))
 
 
 if __name__ == "__main__":
