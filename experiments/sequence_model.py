@@ -35,6 +35,7 @@ from sequence_tables import (
     JOINED,
     PEERS,
     SEED,
+    SHIPPED,
     STACK_MODELS,
     TWO_HEADS,
     Scores,
@@ -92,8 +93,7 @@ def main() -> None:
     for cell in data.sets:
         found = held_out(cell, seeds)
         own = scores.setdefault(cell, {})
-        own |= {name: found[name] for name in STACK_MODELS if name != BRANCH}
-        own.setdefault(BRANCH, found[BRANCH])
+        own |= {name: found[BRANCH if name == SHIPPED else name] for name in STACK_MODELS}
     status = {cell: found.status for cell, found in data.sets.items()}
     table = judge(status, data.groups, scores)
     matched = matched_table(status, data.groups, data.atlas.features, scores)
@@ -279,6 +279,8 @@ def held_out_linear(
 def keep_networks(data: Data, kept: AllKept, name: str, encoders: EncoderSet | None, seeds: range | list[int]) -> None:
     """Networks with a shared trunk and one head per cell type, per seed: from scratch, or fine-tuned encoders."""
     wanted = [seed for seed in seeds if missing(kept, name, seed)]
+    if not wanted:
+        return
     heads = data.heads()
     jobs = [(seed, fold) for seed in wanted for fold in range(N_FOLDS)]
     found: Iterator[list[NDArray[np.float64]]] = iter(
