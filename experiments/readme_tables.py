@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 from common import REPO, RESULTS
-from sequence_tables import JOINED, SHIPPED
+from sequence_tables import BRANCH, JOINED, SHIPPED, TWO_HEADS
 
 from rarml.core.files import write_text
 
@@ -31,6 +31,11 @@ SHOWN = {
     SHIPPED: JOINED_NAME,
     "stack without sequence": "the stack",
     "stack": "the stack",
+}
+DESIGNS = {
+    SHIPPED: "as shipped, with one encoder,",
+    BRANCH: "the mean over encoders of five seeds",
+    TWO_HEADS: "the best other design, a second head that reads gapped words (not shipped),",
 }
 TASKS = ("up v unresponsive", "down v unresponsive", "up v down")
 MODELS = {"mcf-7": "MCF-7", "sh-sy5y": "SH-SY5Y", "neural-organoid": "organoid", "nb4": "NB4 (listed v not)"}
@@ -51,7 +56,9 @@ def pages() -> dict[Path, dict[str, str]]:
     return {
         REPO / "README.md": {"summary": summary_table()} | both,
         REPO / "docs" / "concepts" / "what-the-model-cannot-know.md": both,
-        REPO / "docs" / "what-the-models-know.md": known | both | {"difference": specific_difference()},
+        REPO / "docs" / "what-the-models-know.md": known
+        | both
+        | {"difference": specific_difference(), "sequence-counts": sequence_counts()},
     }
 
 
@@ -148,6 +155,18 @@ def _specific(found: Mapping[str, Any], rule: str, model_of: str) -> str:
     wanted = {"rule": rule, "genes": "either direction", "model_of": model_of, "model": "stack"}
     row = next(row for row in found["specificity"] if all(row[key] == value for key, value in wanted.items()))
     return f"{row['auroc']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+
+
+def sequence_counts() -> str:
+    """How often each design of the sequence branch clearly beats, or loses to, the joined k-mer models."""
+    found = pd.DataFrame(json.loads((RESULTS / "sequence_model.json").read_text(encoding="utf-8"))["held_out"])
+    found = found.query("metric == 'auroc' and against == @JOINED_NAME")
+    said = []
+    for name, words in DESIGNS.items():
+        own = found[found["model"] == name]
+        clear, worse = (own["gain_low"] > 0).sum(), (own["gain_high"] < 0).sum()
+        said.append(f"{words} in {clear} of {len(own)} (clearly behind in {worse})")
+    return "; ".join(said)
 
 
 def audit_table() -> str:

@@ -20,9 +20,10 @@ import pandas as pd
 from common import CELL_TYPES, REPO, RESULTS
 from numpy.typing import NDArray
 from promoters import REFERENCE
-from sequence_components import gapped_components, scaled
 from sequence_data import Data
-from sequence_model import Kept, encoder_features, held_out_linear, mean_score
+from sequence_features import encoder_features, gapped_components, scaled
+from sequence_kept import Kept
+from sequence_model import held_out_linear, mean_score
 from sequence_tables import BRANCH, PEERS, SEED, TASKS, TWO_HEADS
 
 from rarml.core.files import write_json, write_text

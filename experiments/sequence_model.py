@@ -5,19 +5,17 @@
 Needs a built reference with sequence (`rarml reference build configs/reference-hg38.yaml --out build/reference-hg38`),
 the shipped atlas and encoders, and the real labels. All models see the same genes and the same folds of whole
 chromosomes. Encoders never saw the chromosomes they are asked about: those of the first seed are the shipped ones,
-others are pre-trained into build/encoders when they are needed (half an hour each). Held-out tables are kept in
-experiments/predictions/sequence (`kept_predictions.py`), and finished folds of networks in build/sequence-model, so a
-run that is stopped goes on. Writes results/sequence_model.json and .md.
+others are pre-trained into build/encoders when they are needed (a quarter of an hour each). Held-out tables are kept
+(`sequence_kept.py`), and finished folds of networks in build/sequence-model, so a run that is stopped goes on. Writes
+results/sequence_model.json and .md.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +23,11 @@ import pandas as pd
 from common import CELL_TYPES, REPO, RESULTS, config
 from held_out import held_out
 from joblib import Parallel, delayed
-from kept_predictions import KeptPredictions
 from numpy.typing import NDArray
 from promoters import REFERENCE
-from sequence_components import gapped_components, scaled
 from sequence_data import N_FOLDS, Data
+from sequence_features import BOTH, FROZEN, KMERS, SECOND, Features, encoder_features, kmer_features
+from sequence_kept import Kept
 from sequence_tables import (
     BRANCH,
     JOINED,
@@ -43,13 +41,11 @@ from sequence_tables import (
     markdown,
     matched_table,
 )
-from sklearn.utils.extmath import randomized_svd
 
 from rarml.core.files import atomic_file, write_json, write_text
 from rarml.core.parallel import thread_count
 from rarml.core.seeds import child_seed
 from rarml.core.settings import load_settings
-from rarml.estimators.kmers import log_counts
 from rarml.estimators.linear import LinearClassifier
 from rarml.estimators.promoter_classifier import PromoterClassifier
 from rarml.evaluation.summary import evaluate
@@ -63,14 +59,8 @@ WORK = REPO / "build" / "sequence-model"
 SCRATCH = {"n_filters": 32, "dilations": (1, 2), "n_hidden": 64}
 SCRATCH_WINDOW = 500
 PENALTIES = {PEERS[0]: (3e-4, 1e-3), PEERS[1]: (1.0, 3.0)}
-FROZEN, KMERS, BOTH = (
-    "CNN, pre-trained and frozen",
-    "k-mer encoder, pre-trained and frozen",
-    "both encoders, frozen",
-)
-SECOND = "second head: both encoders and gapped words"
+AllKept = dict[str, Kept]
 FINE_TUNED, FROM_SCRATCH = "CNN, pre-trained and fine-tuned", "small CNN from scratch"
-Features = Callable[[], NDArray[np.float32]]
 
 
 def main() -> None:
@@ -112,54 +102,6 @@ def main() -> None:
     print(f"wrote {RESULTS / 'sequence_model.md'}")
 
 
-class Kept:
-    """Held-out tables of a cell type.
-
-    Those of the shipped branch hold for its encoders as a whole, the others for bases and networks alone: a branch with
-    other components does not undo them.
-    """
-
-    def __init__(self, data: Data, cell: str):
-        common = [data.digest, SequenceSettings().model_dump_json()]
-        self._own = KeptPredictions("sequence", cell, digest_of(*common, networks_digest()))
-        self._branch = KeptPredictions("sequence-branch", cell, digest_of(*common, str(data.atlas.encoder_digest)))
-
-    def of(self, name: str) -> KeptPredictions:
-        """Where the tables of a model are kept."""
-        return self._branch if name == BRANCH else self._own
-
-    def names(self) -> list[str]:
-        """Models that there are tables of."""
-        return self._own.names() + self._branch.names()
-
-    def seeds(self, name: str) -> list[int]:
-        """The seeds that there is a table of, ascending."""
-        return self.of(name).seeds(name)
-
-    def all_seeds(self, name: str, most: int) -> list[pd.DataFrame]:
-        """The tables of the first seeds of a model, at most so many."""
-        return self.of(name).all_seeds(name, most)
-
-
-AllKept = dict[str, Kept]
-
-
-@cache
-def networks_digest() -> str:
-    """Of what the shipped encoders learnt from targets: networks and k-mer ridge, not the components."""
-    digest = hashlib.sha256()
-    for member in load_encoders(REPO / "models" / "encoder").members:
-        for model in (*member.networks, member.kmers):
-            for _, tensor in sorted(model.to_tensors().items()):
-                digest.update(np.ascontiguousarray(tensor).tobytes())
-    return digest.hexdigest()
-
-
-def digest_of(*parts: str) -> str:
-    """One short digest of several."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
 def fit_all(data: Data, kept: AllKept, reference: Path, seeds: int, pretrained: int) -> None:
     """Fit what is not kept yet: models without chance once, networks once per seed."""
     for name, features in kmer_features(data).items():
@@ -191,56 +133,6 @@ def encoder_folder(reference: Path, seed: int) -> Path:
         pretrain(reference, folder, shipped.model_copy(update={"seed": shipped.seed + seed}))
         print(f"encoders of seed {seed} pre-trained: {time.perf_counter() - began:5.0f} s", flush=True)
     return folder
-
-
-def kmer_features(data: Data) -> dict[str, Features]:
-    """What the k-mer peers are fitted to, one row per gene of `data`; made when asked for."""
-    return {
-        PEERS[0]: cache(lambda: log_counts(data.codes, 6)),
-        PEERS[1]: cache(lambda: kernel_features(data.promoters.kernel(data.genes))),
-    }
-
-
-def encoder_features(data: Data, encoders: EncoderSet) -> dict[str, Features]:
-    """What the heads on frozen encoders are fitted to; made when asked for."""
-
-    def by_member(predict: Callable[..., NDArray[np.float32]]) -> NDArray[np.float32]:
-        result = np.zeros((len(data.genes), len(encoders.targets)), dtype=np.float32)
-        for member in encoders.members:
-            rows = np.isin(data.chrom, sorted(member.unseen))
-            result[rows] = predict(member, data.codes[rows])
-        return result
-
-    deep = cache(
-        lambda: by_member(lambda member, codes: np.mean([own.predict(codes) for own in member.networks], axis=0))
-    )
-    linear = cache(lambda: by_member(lambda member, codes: member.kmers.predict(codes)))
-    both = cache(lambda: (deep() + linear()) / 2)
-    return {
-        FROZEN: deep,
-        KMERS: linear,
-        BOTH: both,
-        BRANCH: lambda: np.hstack([both(), encoders.components.transform(data.codes, tss=data.tss)]),
-        SECOND: lambda: np.hstack([both(), gapped(data)]),
-    }
-
-
-@cache
-def gapped(data: Data) -> NDArray[np.float32]:
-    """What the second head reads instead of the shipped components; chosen in `sequence_designs.py`."""
-    return scaled(gapped_components(data.codes, data.tss, 256), total_variance=8)
-
-
-def kernel_features(gram: NDArray[np.float32], rank: int = 1500) -> NDArray[np.float32]:
-    """Coordinates whose inner products are the centred kernel, in its leading directions; mean square norm 1.
-
-    No label is used. The power iterations are normalised by QR: without, float32 loses all but the first directions.
-    """
-    mean = gram.mean(axis=0)
-    centred = gram - mean - mean[:, None] + mean.mean()
-    left, size, _ = randomized_svd(centred, rank, n_iter=3, power_iteration_normalizer="QR", random_state=SEED)
-    features = left * np.sqrt(size)
-    return np.ascontiguousarray(features / np.sqrt((features**2).sum(axis=1).mean()), dtype=np.float32)
 
 
 def keep_linear(data: Data, kept: AllKept, name: str, seed: int, features: Features) -> None:

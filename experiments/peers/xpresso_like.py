@@ -127,7 +127,7 @@ def class_weight(y: NDArray[np.integer], classes: int) -> NDArray[np.float64]:
 
 def answers(network: nn.Module, codes: NDArray[np.uint8]) -> Floats:
     """Class probabilities of promoters."""
-    network.eval()
+    network.train(False)
     with torch.inference_mode():
         parts = [
             network(torch.from_numpy(part)).softmax(dim=1) for part in np.array_split(codes, len(codes) // 512 + 1)

@@ -74,8 +74,14 @@ def _numbers(codes: NDArray[np.uint8], k: int) -> tuple[NDArray[np.int64], NDArr
 
 def canonical_words(k: int) -> list[str]:
     """The k-mers that `log_counts` counts: of each pair of reverse complements the one that comes first."""
-    numbers = np.unique(_canonical(np.arange(4**k), k))
-    return ["".join("ACGT"[number // 4**place % 4] for place in range(k - 1, -1, -1)) for number in numbers]
+    return [
+        "".join("ACGT"[number // 4**place % 4] for place in range(k - 1, -1, -1)) for number in canonical_numbers(k)
+    ]
+
+
+def canonical_numbers(k: int) -> NDArray[np.int64]:
+    """Numbers of `canonical_words`, ascending: their bases (A 0, C 1, G 2, T 3) as digits to the base 4."""
+    return np.unique(_canonical(np.arange(4**k), k))
 
 
 def _canonical(numbers: NDArray[np.integer], k: int) -> NDArray[np.integer]:
